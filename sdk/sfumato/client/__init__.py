@@ -1,0 +1,73 @@
+"""The client: `connect` and `aconnect`, which start a local daemon where none runs. Names load when they are used."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any, Final
+
+from sfumato.client.events import (
+    Artifact,
+    Event,
+    Finished,
+    ImageReady,
+    Interrupted,
+    Queued,
+    StageEntered,
+    Started,
+    Stepped,
+)
+
+if TYPE_CHECKING:
+    from sfumato.client.answers import Adjustment, Job, ServerInfo, WorkerInfo
+    from sfumato.client.async_studio import AsyncJobHandle, AsyncStudio, aconnect
+    from sfumato.client.picture import Picture
+    from sfumato.client.requests import PictureSource, RecipeOptions
+    from sfumato.client.studio import JobHandle, Studio, connect
+
+__all__ = [
+    "Adjustment",
+    "Artifact",
+    "AsyncJobHandle",
+    "AsyncStudio",
+    "Event",
+    "Finished",
+    "ImageReady",
+    "Interrupted",
+    "Job",
+    "JobHandle",
+    "Picture",
+    "PictureSource",
+    "Queued",
+    "RecipeOptions",
+    "ServerInfo",
+    "StageEntered",
+    "Started",
+    "Stepped",
+    "Studio",
+    "WorkerInfo",
+    "aconnect",
+    "connect",
+]
+
+#: The modules behind the names that need gRPC or Pillow.
+_HOMES: Final = {
+    "Adjustment": "answers",
+    "AsyncJobHandle": "async_studio",
+    "AsyncStudio": "async_studio",
+    "Job": "answers",
+    "JobHandle": "studio",
+    "Picture": "picture",
+    "PictureSource": "requests",
+    "RecipeOptions": "requests",
+    "ServerInfo": "answers",
+    "Studio": "studio",
+    "WorkerInfo": "answers",
+    "aconnect": "async_studio",
+    "connect": "studio",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -1,0 +1,102 @@
+"""What a caller wants, as the JSON of a recipe that the daemon completes."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
+
+from sfumato.errors import ImageRefused, InvalidRecipe
+from sfumato.images import Pixels, encode_png
+from sfumato.recipe import SELECTIONS, Recipe, Selection
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+#: A picture as a caller has it: encoded bytes, a file, or Pillow's.
+PictureSource: TypeAlias = "bytes | str | os.PathLike[str] | Image.Image"
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_MODES: Final = {"1": "L", "LA": "RGBA", "PA": "RGBA", "P": "RGBA"}
+PICTURES: Final = ("init", "mask")
+
+
+class RecipeOptions(TypedDict, total=False):
+    """What a request may say; what it leaves out is the model's default. `size` is (width, height) in pixels.
+
+    `prompt` and `negative_prompt` replace those of a recipe that is made again.
+    A contribution is named by its id, or by a `Selection` with parameters. `init` and `mask` are pictures, or the
+    sha256 of what was uploaded before. `outpaint` is (left, top, right, bottom) in pixels.
+    """
+
+    prompt: str
+    model: str
+    negative_prompt: str
+    size: tuple[int, int]
+    steps: int
+    seed: int
+    sampler: str | Selection
+    schedule: str | Selection
+    guider: str | Selection
+    tile: str
+    init: PictureSource
+    mask: PictureSource
+    strength: float
+    outpaint: tuple[int, int, int, int]
+
+
+def request_of(what: str | Recipe, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The request for a prompt, or for a recipe to be made again; `options` override the recipe's fields.
+
+    Pictures in `init` and `mask` stay as they came; `picture_bytes` reads them.
+    """
+    request = {"prompt": what} if isinstance(what, str) else _again(what)
+    for name, value in options.items():
+        if value is not None:
+            request |= _fields(name, value)
+    return request
+
+
+def picture_bytes(source: PictureSource, field: str, max_bytes: int) -> bytes:
+    """The encoded picture behind `source`. Raises InvalidRecipe for a file that cannot be read or is too large."""
+    if isinstance(source, bytes):
+        return source
+    if isinstance(source, str | os.PathLike):
+        return _file_bytes(Path(source), field, max_bytes)
+    mode = _MODES.get(source.mode, source.mode if source.mode in ("RGB", "RGBA", "L") else "RGB")
+    return encode_png(Pixels.from_pil(source.convert(mode)))
+
+
+def is_asset_id(source: object) -> bool:
+    """Whether `source` names an asset instead of being a picture."""
+    return isinstance(source, str) and bool(_SHA256.fullmatch(source))
+
+
+def _again(recipe: Recipe) -> dict[str, Any]:
+    request = recipe.to_json()
+    if not recipe.init:
+        del request["strength"]  # it has a meaning only with an initial image
+    return request
+
+
+def _fields(name: str, value: Any) -> dict[str, Any]:
+    if name == "size":
+        return dict(zip(("width_px", "height_px"), value, strict=True))
+    if name == "outpaint":
+        return {name: dict(zip(("left_px", "top_px", "right_px", "bottom_px"), value, strict=True))}
+    if name in SELECTIONS:
+        selection = Selection(id=value) if isinstance(value, str) else value
+        return {name: selection.to_json()}
+    return {name: value}
+
+
+def _file_bytes(path: Path, field: str, max_bytes: int) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > max_bytes:
+            raise ImageRefused(f"{field}: {path} has {size} bytes; the daemon takes at most {max_bytes}")
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidRecipe.of(field, f"{path} cannot be read: {error.strerror}") from error

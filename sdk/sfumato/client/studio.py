@@ -1,0 +1,188 @@
+"""Studio: the blocking client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any, Self, Unpack, overload
+
+from sfumato.catalogue import Catalogue, ModelCard
+from sfumato.client import operations
+from sfumato.client.answers import Adjustment, Job, ServerInfo, WorkerInfo
+from sfumato.client.assets import download, upload
+from sfumato.client.connection import Connection
+from sfumato.client.events import Artifact, Event
+from sfumato.client.harvest import Harvest, OnStep
+from sfumato.client.local import rendezvous
+from sfumato.client.operations import INTERACTIVE_PRIORITY
+from sfumato.client.picture import Picture
+from sfumato.client.requests import PictureSource, RecipeOptions, picture_bytes
+from sfumato.images import Pixels
+from sfumato.recipe import Recipe
+
+
+def connect(address: str | None = None, *, token: str | None = None, start: bool = True) -> Studio:
+    """A client of the daemon at `address`, else of this user's own, which is started where none runs.
+
+    Raises DaemonUnavailable, Unauthenticated.
+    """
+    endpoint, locate = rendezvous(address, token, start=start)
+    connection = Connection(endpoint, locate)
+    try:
+        return Studio(connection, connection.run(operations.server_info()))
+    except BaseException:
+        connection.close()
+        raise
+
+
+class JobHandle:
+    """One submitted job."""
+
+    def __init__(self, connection: Connection, job: Job, adjustments: tuple[Adjustment, ...] = ()) -> None:
+        self._connection = connection
+        self.id = job.id
+        self.recipe = job.recipe
+        #: What the daemon changed in the request.
+        self.adjustments = adjustments
+
+    def info(self) -> Job:
+        """Where the job stands."""
+        return self._connection.run(operations.job(self.id))
+
+    def watch(self, *, after: int = 0, previews: bool = True) -> Iterator[Event]:
+        """The job's events after number `after`, until it has ended. Leaving the loop does not cancel the job."""
+        return self._connection.iterate(operations.watch(self.id, after=after, previews=previews))
+
+    def result(self, on_step: OnStep | None = None) -> list[Picture]:
+        """Wait for the job's images. Raises what it failed with, or JobCancelled."""
+        harvest = Harvest(on_step)
+        for event in self.watch(previews=on_step is not None):
+            harvest.take(event)
+        return [self.picture(artifact) for artifact in harvest.artifacts]
+
+    def picture(self, artifact: Artifact) -> Picture:
+        """One finished image, before the job has ended if need be."""
+        return self._connection.run(operations.picture(artifact))
+
+    def preview(self, image_index: int = 0) -> Pixels | None:
+        """The current image in full size; None before it has one."""
+        return self._connection.run(operations.preview(self.id, image_index))
+
+    def cancel(self) -> Job:
+        """Stop the job; it ends within one evaluation. A job that has ended stays as it is."""
+        return self._connection.run(operations.cancel(self.id))
+
+
+class Studio:
+    """A connection to a daemon. Use it as a context manager, or close it."""
+
+    def __init__(self, connection: Connection, info: ServerInfo) -> None:
+        self._connection = connection
+        self._max_asset_bytes = info.max_asset_bytes
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the connection. Jobs go on."""
+        self._connection.close()
+
+    @overload
+    def generate(
+        self, what: str | Recipe, *, on_step: OnStep | None = None, **options: Unpack[RecipeOptions]
+    ) -> Picture: ...
+
+    @overload
+    def generate(
+        self, what: str | Recipe, *, count: int, on_step: OnStep | None = None, **options: Unpack[RecipeOptions]
+    ) -> list[Picture]: ...
+
+    def generate(
+        self, what: str | Recipe, *, count: int | None = None, on_step: OnStep | None = None, **options: Any
+    ) -> Picture | list[Picture]:
+        """Make a picture from a prompt, or from a recipe again; a list of them where `count` is given.
+
+        `on_step` is called with every step and its preview. Ctrl-C cancels the job. Raises InvalidRecipe, and
+        whatever the job fails with.
+        """
+        job = self.submit(what, count=count, **options)
+        try:
+            pictures = job.result(on_step)
+        except KeyboardInterrupt:
+            job.cancel()
+            raise
+        return pictures[0] if count is None else pictures
+
+    def submit(
+        self,
+        what: str | Recipe,
+        *,
+        count: int | None = None,
+        priority: int = INTERACTIVE_PRIORITY,
+        **options: Unpack[RecipeOptions],
+    ) -> JobHandle:
+        """Queue a job and return at once. Raises InvalidRecipe, ImageRefused, QueueFull."""
+        wanted = {**options, "count": count}
+        limit = self._max_asset_bytes
+        operation = operations.submit(what, wanted, priority=priority, max_asset_bytes=limit)
+        return JobHandle(self._connection, *self._connection.run(operation))
+
+    def validate(self, what: str | Recipe, *, count: int | None = None, **options: Unpack[RecipeOptions]) -> Recipe:
+        """The complete recipe that a request means; nothing is queued. Raises InvalidRecipe."""
+        wanted = {**options, "count": count}
+        limit = self._max_asset_bytes
+        operation = operations.submit(what, wanted, priority=0, max_asset_bytes=limit, validate_only=True)
+        return self._connection.run(operation)[0].recipe
+
+    def job(self, job_id: str) -> JobHandle:
+        """A job that was submitted before, by anybody. Raises NotFound."""
+        return JobHandle(self._connection, self._connection.run(operations.job(job_id)))
+
+    def jobs(self, state: str = "") -> list[Job]:
+        """All jobs, newest first, or those in one state."""
+        return self._connection.run(operations.jobs(state))
+
+    def upload(self, source: PictureSource) -> str:
+        """Store a picture with the daemon; its sha256 can then be `init` or `mask` of many jobs."""
+        return self._connection.run(upload(picture_bytes(source, "source", self._max_asset_bytes)))
+
+    def download(self, sha256: str) -> bytes:
+        """The bytes of an asset. Raises NotFound, DataLoss."""
+        return self._connection.run(download(sha256))
+
+    def catalogue(self) -> Catalogue:
+        """All models, contributions and plugins."""
+        return self._connection.run(operations.catalogue())
+
+    def models(self) -> tuple[ModelCard, ...]:
+        """All models."""
+        return self._connection.run(operations.models())
+
+    def inspect_model(self, path: str) -> ModelCard:
+        """What a folder or file on the daemon's machine is. Raises WeightsRefused, NotFound."""
+        return self._connection.run(operations.inspect_model(path))
+
+    def add_model(self, path: str, model_id: str = "") -> ModelCard:
+        """Add a folder or file on the daemon's machine as a model. Raises WeightsRefused, NotFound."""
+        return self._connection.run(operations.add_model(path, model_id))
+
+    def remove_model(self, model_id: str) -> None:
+        """Forget a model; its files stay. Raises NotFound."""
+        self._connection.run(operations.remove_model(model_id))
+
+    def info(self) -> ServerInfo:
+        """Who the daemon is and how its worker is."""
+        return self._connection.run(operations.server_info())
+
+    def start_worker(self) -> WorkerInfo:
+        """Start the worker now, so that the first job need not wait for it."""
+        return self._connection.run(operations.start_worker())
+
+    def shut_down(self) -> None:
+        """Stop the daemon; running jobs go on at its next start."""
+        self._connection.run(operations.shut_down())

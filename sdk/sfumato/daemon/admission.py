@@ -1,0 +1,134 @@
+"""Admission: a request from outside becomes a complete recipe, or an error that names every wrong field."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from google.protobuf.unknown_fields import UnknownFieldSet
+
+from sfumato import border, wire
+from sfumato.catalogue import Catalogue
+from sfumato.daemon.asset_store import AssetStore
+from sfumato.daemon.catalogue_file import CatalogueFile
+from sfumato.errors import ImageRefused, InvalidRecipe, NotFound, SfumatoError, Violation
+from sfumato.recipe import SELECTIONS, Recipe
+from sfumato.v1 import jobs_pb2, recipes_pb2
+
+#: From this size on, checking a request may take longer than the event loop can wait.
+_LARGE_REQUEST_BYTES: Final = 64 * 1024
+_REMEMBERED_SIZES: Final = 1024
+
+Size = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admitted:
+    """A recipe that may run, the assets that it needs, and what was changed for the client."""
+
+    recipe: Recipe
+    inputs: tuple[str, ...]
+    adjustments: tuple[jobs_pb2.Adjustment, ...]
+
+
+class Admission:
+    """Checks requests against the newest known catalogue. `worker_ready` starts a worker and waits for it."""
+
+    def __init__(self, kept: CatalogueFile, assets: AssetStore, worker_ready: Callable[[], Awaitable[None]]) -> None:
+        self._kept = kept
+        self._worker_ready = worker_ready
+        self._assets = assets
+        self._size_of = functools.lru_cache(_REMEMBERED_SIZES)(self._read_size)
+
+    async def catalogue(self) -> Catalogue:
+        """What the last worker could do; waits for a worker if there never was one. Raises WorkerCrashed."""
+        if self._kept.catalogue is None:
+            await self._worker_ready()
+        if self._kept.catalogue is None:
+            raise SfumatoError("the worker is ready and reported no catalogue")
+        return self._kept.catalogue
+
+    async def admit(self, message: recipes_pb2.Recipe) -> Admitted:
+        """The complete recipe of a request. Raises InvalidRecipe."""
+        request = wire.request_from_message(message)
+        try:
+            return await self._checked(request, message, await self.catalogue())
+        except InvalidRecipe as refusal:
+            if self._kept.is_fresh or not any(map(_may_be_new, refusal.violations)):
+                raise
+        await self._worker_ready()
+        return await self._checked(request, message, await self.catalogue())
+
+    async def _checked(self, request: dict[str, Any], message: recipes_pb2.Recipe, catalogue: Catalogue) -> Admitted:
+        canvas = await self._canvas(request)
+        complete = functools.partial(border.complete, request, catalogue, canvas=canvas)
+        large = message.ByteSize() > _LARGE_REQUEST_BYTES
+        recipe = await asyncio.to_thread(complete) if large else complete()
+        named = dict(_assets_named(recipe, catalogue))
+        if named:
+            await asyncio.to_thread(self._keep, named)
+        return Admitted(recipe=recipe, inputs=tuple(dict.fromkeys(named.values())), adjustments=_adjustments(message))
+
+    async def _canvas(self, request: dict[str, Any]) -> Size | None:
+        """The initial image's size, checked against the mask's."""
+        sizes = {}
+        for field in ("init", "mask"):
+            if request.get(field):
+                sizes[field] = await asyncio.to_thread(self._sized, field, request[field])
+        init, mask = sizes.get("init"), sizes.get("mask")
+        if init and mask and init != mask:
+            said = f"got {mask[0]}x{mask[1]} pixels, expected the initial image's {init[0]}x{init[1]}"
+            raise InvalidRecipe.of("mask", said)
+        return init
+
+    def _sized(self, field: str, sha256: str) -> Size:
+        try:
+            self._assets.keep(sha256, field)
+            return self._size_of(sha256)
+        except (ImageRefused, NotFound) as error:
+            raise InvalidRecipe.of(field, error.message) from error
+
+    def _read_size(self, sha256: str) -> Size:
+        from sfumato.images import whole_size_of  # Pillow is not needed to start
+
+        return whole_size_of(self._assets.read(sha256))
+
+    def _keep(self, named: dict[str, str]) -> None:
+        """Make sure that every asset is there and stays. Raises InvalidRecipe."""
+        problems = []
+        for field, sha256 in named.items():
+            try:
+                self._assets.keep(sha256, field)
+            except NotFound as error:
+                problems.append(Violation(field=field, description=error.message))
+        if problems:
+            raise InvalidRecipe(problems)
+
+
+def _may_be_new(violation: Violation) -> bool:
+    """Whether a newer catalogue than the one on disk may know the name: a plugin may have been installed since."""
+    return violation.field == "model" or violation.field.endswith(".id") or ".params." in violation.field
+
+
+def _assets_named(recipe: Recipe, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Path and sha256 of every asset in a recipe."""
+    for field in ("init", "mask"):
+        if sha256 := getattr(recipe, field):
+            yield field, sha256
+    for field, kind in SELECTIONS.items():
+        selection = getattr(recipe, field)
+        card = catalogue.contribution(kind, selection.id)
+        for spec in card.parameters if card else ():
+            if spec.kind in ("image", "mask") and (sha256 := selection.params.get(spec.id)):
+                yield f"{field}.params.{spec.id}", sha256
+
+
+def _adjustments(message: recipes_pb2.Recipe) -> tuple[jobs_pb2.Adjustment, ...]:
+    """What a newer client asked for and this daemon does not know."""
+    return tuple(
+        jobs_pb2.Adjustment(field=f"recipe.{row.field_number}", description="this daemon does not know the field")
+        for row in UnknownFieldSet(message)  # type: ignore[attr-defined]  # missing in the stubs
+    )

@@ -1,0 +1,231 @@
+"""The engine: jobs in, events out, one unit of work a turn, the most urgent first.
+
+Everything here happens on the one thread that calls it. A unit is a network call, a tile of a VAE, or what a job
+does in between; nothing more urgent ever waits for longer than one of them.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import time
+from collections.abc import Callable, Generator, Mapping
+from typing import Any
+
+import torch
+
+from sfumato.engine import stepper
+from sfumato.engine.batching import BatchProfile, key_of
+from sfumato.engine.bench import Bench, Models
+from sfumato.engine.blame import is_out_of_memory
+from sfumato.engine.encodings import Encodings
+from sfumato.engine.events import Ended, Event, ImageReady, Listener, PreviewReady
+from sfumato.engine.job import Job, fit
+from sfumato.engine.noise import NoiseFactory, SeededNoise
+from sfumato.engine.registry import Registry
+from sfumato.engine.stages import Stages
+from sfumato.engine.stepper import Answer, Request
+from sfumato.errors import JobCancelled, OutOfMemory, SfumatoError
+from sfumato.images import Pixels
+from sfumato.recipe import Recipe
+
+log = logging.getLogger(__name__)
+
+
+class Engine:
+    """Advances all jobs that were submitted, an evaluation at a time.
+
+    Without a `profile`, trajectories never share a network call. A job is checkpointed at most every
+    `checkpoint_every_s`, between two evaluations.
+    """
+
+    def __init__(
+        self,
+        *,
+        registry: Registry,
+        models: Models,
+        listener: Listener,
+        checkpoint_every_s: float = 2.0,
+        profile: BatchProfile | None = None,
+        noise: NoiseFactory = SeededNoise,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._listeners = [listener]
+        self._jobs: dict[str, Job] = {}
+        self._numbers = itertools.count()
+        self._bench = Bench(
+            registry=registry,
+            models=models,
+            emit=self._emit,
+            noise=noise,
+            profile=profile,
+            encodings=Encodings(),
+            checkpoint_every_s=checkpoint_every_s,
+            clock=clock,
+        )
+
+    def submit(
+        self,
+        job_id: str,
+        recipe: Recipe,
+        *,
+        priority: int = 0,
+        assets: Mapping[str, bytes] | None = None,
+        checkpoint: bytes = b"",
+    ) -> None:
+        """Take a job. A higher priority goes first, equal ones in the order of their arrival.
+
+        A checkpoint that is damaged or of another recipe starts the job over, which `Started.step_index` tells.
+        Raises ValueError while a job with this id is here.
+        """
+        if job_id in self._jobs:
+            raise ValueError(f"job {job_id!r} is here already; take another id")
+        stages = Stages(job_id, recipe, self._bench, assets=dict(assets or {}), checkpoint_data=checkpoint)
+        number = next(self._numbers)
+        self._jobs[job_id] = Job(
+            id=job_id, recipe=recipe, priority=priority, number=number, stages=stages, script=stages.run()
+        )
+
+    def cancel(self, job_id: str) -> None:
+        """Drop a job at the next turn. A job that is not here stays as it ended."""
+        if job_id in self._jobs:
+            self._jobs[job_id].cancelled = True
+
+    def request_preview(self, job_id: str, image_index: int) -> None:
+        """Decode an image as it is now, before the job's next evaluation; PreviewReady answers in any case."""
+        job = self._jobs.get(job_id)
+        decoding = job.stages.preview(image_index) if job else None
+        if job is None or decoding is None:
+            self._emit(PreviewReady(job_id=job_id, image_index=image_index, pixels=None))
+        else:
+            job.asides.append(decoding)
+
+    def turn(self) -> bool:
+        """Do one unit of work of the most urgent job; false when there is none."""
+        with torch.inference_mode():
+            for job in [job for job in self._jobs.values() if job.cancelled]:
+                self._end(job, "cancelled", JobCancelled(f"job {job.id} was cancelled", job=job.id))
+            if self._jobs:
+                self._work(min(self._jobs.values(), key=lambda job: job.urgency))
+                return True
+            return False
+
+    def checkpoint_all(self) -> None:
+        """Tell where every job that has trajectories is."""
+        for job in list(self._jobs.values()):
+            try:
+                job.stages.checkpoint()
+            except SfumatoError as error:
+                self._end(job, "failed", error)
+
+    def generate(self, recipe: Recipe, assets: Mapping[str, bytes] | None = None) -> list[Pixels]:
+        """The images of a recipe. Raises the error with which the job failed."""
+        job_id = f"generate-{next(self._numbers)}"
+        told: list[Event] = []
+        self._listeners.append(lambda event: told.append(event) if event.job_id == job_id else None)
+        try:
+            self.submit(job_id, recipe, assets=assets)
+            while job_id in self._jobs:
+                self.turn()
+        finally:
+            self._listeners.pop()
+        for event in told:
+            if isinstance(event, Ended) and event.error:
+                raise event.error
+        return [event.pixels for event in told if isinstance(event, ImageReady)]
+
+    def _work(self, job: Job) -> None:
+        if job.asides and not job.went_aside:
+            self._go_aside(job)
+        elif job.wanted is None:
+            self._advance(job, None)
+        else:
+            self._evaluate_or_gather(job, job.wanted)
+
+    def _go_aside(self, job: Job) -> None:
+        """Do a piece of what goes before the job's script; its failure is not the job's."""
+        try:
+            next(job.asides[0])
+            return
+        except StopIteration:
+            pass
+        except Exception as error:
+            log.warning("job %s: a preview or a measurement failed: %s", job.id, error)
+            job.joins = False
+        job.asides.popleft()
+        job.went_aside = True
+
+    def _advance(self, job: Job, answer: Answer | None) -> None:
+        """Run a job's script up to its next pause."""
+        if job.started_s is None:
+            job.started_s = self._bench.clock()
+        job.went_aside = False
+        try:
+            job.wanted = next(job.script) if answer is None else job.script.send(answer)
+        except StopIteration:
+            self._end(job, "succeeded")
+        except Exception as error:
+            self._end(job, "failed", _told(error))
+
+    def _evaluate_or_gather(self, job: Job, wanted: Request) -> None:
+        """Evaluate what the job wants, with others where that pays off and all of them are ready for it."""
+        profile, company = self._bench.profile, self._company(job)
+        if profile is None or not company:
+            return self._evaluate([job])
+        calls = wanted.trajectories[0]
+        width = profile.width(key_of(wanted.family, calls))
+        if width is None:
+            job.asides.appendleft(profile.measure(wanted.family, calls))
+            job.went_aside = False
+            return self._go_aside(job)
+        ready = [each for each in company if each.wanted and wanted.may_join(each.wanted)]
+        joined = fit([job, *ready], width)
+        newcomer = next((each for each in company if each.is_new), None)
+        if newcomer and sum(each.trajectory_count for each in joined) < width:
+            return self._advance(newcomer, None)
+        return self._evaluate(joined)
+
+    def _company(self, job: Job) -> list[Job]:
+        """The jobs of the same priority that may come to share a network call with this one, oldest first."""
+        others = [each for each in self._jobs.values() if each is not job and each.priority == job.priority]
+        return [each for each in others if job.joins and each.joins and each.shape == job.shape]
+
+    def _evaluate(self, jobs: list[Job]) -> None:
+        """One network call for the jobs, the most urgent first."""
+        try:
+            answers = stepper.evaluate([job.wanted for job in jobs if job.wanted])
+        except Exception as error:
+            if len(jobs) == 1:
+                self._end(jobs[0], "failed", _told(error))
+            # Whose doing it was shows when each is evaluated alone.
+            for job in jobs:
+                job.joins = False
+            return
+        for job, answer in zip(jobs, answers, strict=True):
+            self._advance(job, answer)
+
+    def _end(self, job: Job, outcome: str, error: SfumatoError | None = None) -> None:
+        """Drop a job with everything that it holds, and tell how it ended."""
+        del self._jobs[job.id]
+        unfinished: list[Generator[object, Any, None]] = [*job.asides, job.script]
+        for work in unfinished:
+            try:
+                work.close()
+            except Exception as failure:
+                log.warning("job %s: a plugin failed while the job was dropped: %s", job.id, failure)
+        elapsed_s = 0.0 if job.started_s is None else self._bench.clock() - job.started_s
+        self._emit(Ended(job_id=job.id, outcome=outcome, elapsed_s=elapsed_s, error=error))
+
+    def _emit(self, event: Event) -> None:
+        for listener in self._listeners:
+            listener(event)
+
+
+def _told(error: Exception) -> SfumatoError:
+    """The error to tell; one that is not ours is a defect of ours, and goes to the log with its trace."""
+    if isinstance(error, SfumatoError):
+        return error
+    if is_out_of_memory(error):
+        return OutOfMemory(f"the device has no memory for this job; try a smaller size: {error}")
+    log.error("the engine failed", exc_info=error)
+    return SfumatoError(f"{type(error).__name__}: {error}")

@@ -1,0 +1,1 @@
+"""The model families that come with the engine: how each architecture encodes, evaluates and decodes."""

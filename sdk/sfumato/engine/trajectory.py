@@ -1,0 +1,180 @@
+"""A trajectory: one image on its way from noise to latents.
+
+Where it stands between two steps is one frozen value, replaced whole when a step has succeeded. Whatever happens
+in the middle of a step (a more urgent job, a crash, a plugin that raises) leaves the last position as it was.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import torch
+
+import sfumato.plugin as sf
+from sfumato.engine.blame import Blame
+from sfumato.engine.inpainting import KnownLatents
+from sfumato.engine.noise import ImageNoise
+
+#: The branches of one evaluation, which always share a network call.
+Calls = tuple[sf.NetworkCall, ...]
+#: Yields what it wants evaluated, and is sent the predictions.
+Walk = Generator[Calls, Sequence[torch.Tensor], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What all images of a job have in common: the way that they go. `sigmas` are those that are run, then 0."""
+
+    family: sf.Family
+    sampler: sf.Sampler
+    guider: sf.Guider
+    sigmas: tuple[float, ...]
+    prompts: Mapping[str, Any]
+    blame: Blame
+    tile: str = ""
+    channels: torch.Tensor | None = None
+
+    @property
+    def step_count(self) -> int:
+        """How many steps there are to take."""
+        return len(self.sigmas) - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """Everything that changes: x (1, C, h, w) before step `step_index`, and what sampler and guider remember."""
+
+    x: torch.Tensor
+    step_index: int = 0
+    sampler_state: Mapping[str, Any] = field(default_factory=dict)
+    guider_state: Mapping[str, Any] = field(default_factory=dict)
+
+    def to(self, device: torch.device) -> Position:
+        """The same position with its tensors on `device`."""
+        states = (
+            {name: _moved(value, device) for name, value in state.items()}
+            for state in (self.sampler_state, self.guider_state)
+        )
+        sampler_state, guider_state = states
+        return replace(self, x=self.x.to(device), sampler_state=sampler_state, guider_state=guider_state)
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """One answered evaluation, kept until the step's end in case that something in it is not finite."""
+
+    x: torch.Tensor
+    predictions: Sequence[torch.Tensor]
+    denoised: torch.Tensor
+
+
+@dataclass(slots=True, kw_only=True)
+class Trajectory:
+    """One image in flight. `denoised` is the latest guided prediction, for previews."""
+
+    course: Course
+    image_index: int
+    seed: int
+    noise: ImageNoise
+    position: Position
+    known: KnownLatents | None = None
+    denoised: torch.Tensor | None = None
+
+    def walk(self, stepped: Callable[[Trajectory], None]) -> Walk:
+        """Take all steps that are left, calling `stepped` after each."""
+        while self.position.step_index < self.course.step_count:
+            yield from self._step()
+            stepped(self)
+
+    def _step(self) -> Walk:
+        course, now = self.course, self.position
+        sampler_state, guider_state = dict(now.sampler_state), dict(now.guider_state)
+        sigma, sigma_next = course.sigmas[now.step_index : now.step_index + 2]
+        evaluations: list[Evaluation] = []
+        with course.blame.on("sampler", "step", now.step_index):
+            step = course.sampler.step(now.x, sigma, sigma_next, sampler_state, self.noise.at(now.step_index))
+        answer: torch.Tensor | None = None
+        while isinstance(request := self._resume(step, answer), sf.Evaluate):
+            evaluation = yield from self._evaluate(request, guider_state)
+            evaluations.append(evaluation)
+            answer = self.denoised = evaluation.denoised
+        course.blame.check_like(now.x, request, "sampler", "step", now.step_index)
+        # One cheap pass: a sum is finite unless something in it is not.
+        if not math.isfinite(float(request.sum())):
+            raise self._post_mortem(evaluations)
+        self.position = Position(
+            x=self._pinned(request, sigma_next),
+            step_index=now.step_index + 1,
+            sampler_state=sampler_state,
+            guider_state=guider_state,
+        )
+
+    def _resume(self, step: sf.Steps, answer: torch.Tensor | None) -> Any:
+        """The sampler's next request, or what it returned."""
+        with self.course.blame.on("sampler", "step", self.position.step_index):
+            try:
+                return next(step) if answer is None else step.send(answer)
+            except StopIteration as end:
+                return end.value
+
+    def _evaluate(
+        self, request: sf.Evaluate, guider_state: dict[str, Any]
+    ) -> Generator[Calls, Sequence[torch.Tensor], Evaluation]:
+        course, step_index, sigma = self.course, self.position.step_index, request.sigma
+        course.blame.check_like(self.position.x, request.x, "sampler", "step", step_index)
+        # At the step's own level, x is as the step before left it, or the noise that all began with.
+        below = sigma < course.sigmas[step_index]
+        x = self._pinned(request.x, sigma) if below else request.x
+        with course.blame.on("guider", "branches", step_index):
+            branches = course.guider.branches(sigma, step_index, course.step_count)
+            calls = tuple(self._call(x, sigma, branch) for branch in branches)
+        predictions = (yield calls) if calls else ()
+        by_name = {branch.name: prediction for branch, prediction in zip(branches, predictions, strict=True)}
+        with course.blame.on("guider", "combine", step_index):
+            denoised = course.guider.combine(by_name, x, sigma, guider_state)
+        course.blame.check_like(x, denoised, "guider", "combine", step_index)
+        if self.known:
+            denoised = self.known.restored(denoised, self._progress)
+        return Evaluation(x, predictions, denoised)
+
+    def _call(self, x: torch.Tensor, sigma: float, branch: sf.Branch) -> sf.NetworkCall:
+        course = self.course
+        return sf.NetworkCall(
+            x=x, sigma=sigma, prompt=course.prompts[branch.prompt], tile=course.tile, channels=course.channels
+        )
+
+    def _pinned(self, x: torch.Tensor, sigma: float) -> torch.Tensor:
+        return x if self.known is None else self.known.pinned(x, sigma, self._progress)
+
+    @property
+    def _progress(self) -> float:
+        return self.position.step_index / self.course.step_count
+
+    def _post_mortem(self, evaluations: Sequence[Evaluation]) -> Exception:
+        """The error that names whoever was the first to return something that is not finite."""
+        blame, step_index = self.course.blame, self.position.step_index
+        said = "returned values that are not finite"
+        for evaluation in evaluations:
+            if not torch.isfinite(evaluation.x).all():
+                break
+            if not all(torch.isfinite(prediction).all() for prediction in evaluation.predictions):
+                return blame.fault("family", "evaluate", step_index, said)
+            if not torch.isfinite(evaluation.denoised).all():
+                return blame.fault("guider", "combine", step_index, said)
+        return blame.fault("sampler", "step", step_index, said)
+
+
+def first_x(noise: torch.Tensor, sigma: float, init: torch.Tensor | None) -> torch.Tensor:
+    """Noisy latents (1, C, h, w) to start from at `sigma`: the initial latents under noise, or noise alone.
+
+    Without initial latents their variance is 1 + sigma^2, that of data of unit variance under noise, as a
+    variance-preserving network has seen it in training.
+    """
+    return noise * (1 + sigma * sigma) ** 0.5 if init is None else init + noise * sigma
+
+
+def _moved(value: Any, device: torch.device) -> Any:
+    return value.to(device) if isinstance(value, torch.Tensor) else value

@@ -1,0 +1,30 @@
+"""Where Sfumato keeps its things on this machine; everybody who must agree on it asks here."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+DATA_DIR_VARIABLE: Final = "SFUMATO_DATA_DIR"
+RUNTIME_DIR_VARIABLE: Final = "SFUMATO_RUNTIME_DIR"
+
+
+def data_dir() -> Path:
+    """$SFUMATO_DATA_DIR, or the platform's place for a user's data: journal, assets, models, logs."""
+    given = os.environ.get(DATA_DIR_VARIABLE)
+    return Path(given) if given else platformdirs.user_data_path("sfumato", appauthor=False)
+
+
+def runtime_dir() -> Path:
+    """$SFUMATO_RUNTIME_DIR, or the platform's place for sockets: here the daemon announces itself."""
+    given = os.environ.get(RUNTIME_DIR_VARIABLE)
+    if given:
+        return Path(given)
+    with warnings.catch_warnings():
+        # Without a login session there is no XDG_RUNTIME_DIR; platformdirs then finds a folder that is ours alone.
+        warnings.simplefilter("ignore", UserWarning)
+        return platformdirs.user_runtime_path("sfumato", appauthor=False)

@@ -1,0 +1,43 @@
+"""Guiders: which conditionings a step evaluates, and how their predictions become one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sfumato.plugin._contribution import Contribution
+
+if TYPE_CHECKING:
+    import torch
+
+    from sfumato.plugin._family import ModelSigmas
+    from sfumato.plugin._sampler import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """One evaluation that a guider wants: `name` is its own key, `prompt` is `positive` or `negative`."""
+
+    name: str
+    prompt: str = "positive"
+
+
+class Guider(Contribution):
+    """Base of all guiders. [engine thread]"""
+
+    kind = "guider"
+    capability = "sfumato.guider/1"
+
+    #: The model's noise levels and prediction type; the engine sets it before the first step.
+    model: ModelSigmas
+
+    def branches(self, sigma: float, step: int, steps: int) -> Sequence[Branch]:
+        """The evaluations wanted at this noise level; one branch costs one network call, or a share of one."""
+        raise NotImplementedError
+
+    def combine(
+        self, denoised: Mapping[str, torch.Tensor], x: torch.Tensor, sigma: float, state: State
+    ) -> torch.Tensor:
+        """The guided prediction (1, C, h, w) from the branches' denoised predictions by name."""
+        raise NotImplementedError

@@ -1,0 +1,1 @@
+"""Generated from protos/sfumato/v1 by `make protos`."""

@@ -1,0 +1,39 @@
+"""`python -m sfumato.worker`: started by the front, which talks to it over stdin and stdout."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import TYPE_CHECKING
+
+import psutil
+
+from sfumato.worker.pipe import claim_standard_streams
+
+if TYPE_CHECKING:
+    from io import FileIO
+    from typing import BinaryIO
+
+
+def main() -> None:
+    """Serve the front at the other end of the pipe."""
+    orders, reports = claim_standard_streams()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    os.environ.setdefault("OMP_NUM_THREADS", str(_physical_cores()))
+    _serve(orders, reports)
+
+
+def _serve(orders: BinaryIO, reports: FileIO) -> None:
+    from sfumato.worker.assembly import assemble, device_in_words
+
+    assemble(orders, reports).run(device_in_words())
+
+
+def _physical_cores() -> int:
+    """Hyper-threads share the units that a network keeps busy; more threads than cores only wait for each other."""
+    allowed = len(psutil.Process().cpu_affinity()) if hasattr(psutil.Process, "cpu_affinity") else os.cpu_count() or 1
+    return min(allowed, psutil.cpu_count(logical=False) or allowed)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""The worker's loop: obey what the front has sent, give the engine a turn, and again."""
+
+from __future__ import annotations
+
+import queue
+import sys
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from sfumato.catalogue import Catalogue, ModelCard
+from sfumato.engine.events import Ended
+from sfumato.errors import SfumatoError
+from sfumato.recipe import Recipe
+from sfumato.worker.pipe import Inbox
+from sfumato.worker.reporter import Reporter
+
+
+class Engine(Protocol):
+    """What the loop asks of `sfumato.engine.Engine`."""
+
+    def submit(
+        self,
+        job_id: str,
+        recipe: Recipe,
+        *,
+        priority: int = 0,
+        assets: Mapping[str, bytes],
+        checkpoint: bytes = b"",
+    ) -> None:
+        """Take on a job."""
+        ...
+
+    def cancel(self, job_id: str) -> None:
+        """Drop a job."""
+        ...
+
+    def request_preview(self, job_id: str, image_index: int) -> None:
+        """Decode a job's current image."""
+        ...
+
+    def turn(self) -> bool:
+        """Work for one evaluation at most; false when there is nothing left to do."""
+        ...
+
+    def checkpoint_all(self) -> None:
+        """Write every running job down."""
+        ...
+
+
+class Models(Protocol):
+    """What the loop asks of the model store."""
+
+    def inspect(self, path: Path) -> ModelCard:
+        """What a folder or file is."""
+        ...
+
+    def add(self, path: Path, id: str = "") -> ModelCard:
+        """Add a folder or file."""
+        ...
+
+    def remove(self, id: str) -> None:
+        """Forget a model."""
+        ...
+
+
+class Worker:
+    """Serves one front until it says stop or goes away."""
+
+    def __init__(
+        self, *, engine: Engine, models: Models, catalogue: Callable[[], Catalogue], inbox: Inbox, reporter: Reporter
+    ) -> None:
+        self._engine = engine
+        self._models = models
+        self._catalogue = catalogue
+        self._inbox = inbox
+        self._reporter = reporter
+
+    def run(self, device: str) -> None:
+        """Say that the worker is ready on `device`, then work until the front ends it."""
+        self._reporter.post({"op": "ready", "device": device, "catalogue": self._catalogue().to_json()})
+        busy = False
+        while self._obey_all(wait=not busy):
+            busy = self._engine.turn()
+        self._reporter.close()
+        self._inbox.close()
+
+    def _obey_all(self, *, wait: bool) -> bool:
+        """Obey every order that has arrived, waiting for the first if `wait`; false when it is time to end."""
+        while True:
+            try:
+                order = self._inbox.get(wait=wait)
+            except queue.Empty:
+                return True
+            if order is None:
+                return False
+            if order[0]["op"] == "stop":
+                self._engine.checkpoint_all()
+                return False
+            self._obey(*order)
+            wait = False
+
+    def _obey(self, header: dict[str, Any], body: bytes) -> None:
+        match header["op"]:
+            case "run":
+                self._take_job(header, body)
+            case "cancel":
+                self._engine.cancel(header["job"])
+            case "preview":
+                self._engine.request_preview(header["job"], header["image_index"])
+            case "inspect":
+                self._answer(header, lambda: self._models.inspect(Path(header["path"])))
+            case "add_model":
+                self._answer(header, lambda: self._models.add(Path(header["path"]), id=header["id"]), changes=True)
+            case "remove_model":
+                self._answer(header, lambda: self._models.remove(header["id"]), changes=True)
+            case unknown:
+                print(f"worker: no order {unknown!r}", file=sys.stderr)
+
+    def _take_job(self, header: dict[str, Any], body: bytes) -> None:
+        job_id, recipe = header["job"], Recipe.from_json(header["recipe"])
+        assets, checkpoint = _parted(header["assets"], body)
+        self._reporter.expect(job_id, recipe)
+        try:
+            self._engine.submit(job_id, recipe, priority=header["priority"], assets=assets, checkpoint=checkpoint)
+        except SfumatoError as error:
+            self._reporter(Ended(job_id=job_id, outcome="failed", elapsed_s=0.0, error=error))
+
+    def _answer(self, header: dict[str, Any], ask: Callable[[], ModelCard | None], *, changes: bool = False) -> None:
+        answer: dict[str, Any] = {"op": "answer", "request": header["request"]}
+        try:
+            card = ask()
+        except Exception as error:  # a model that a family's plugin trips over must not cost running jobs
+            self._reporter.post(answer | {"error": _told(error).to_json()})
+            return
+        if changes:
+            self._reporter.post({"op": "catalogue", "catalogue": self._catalogue().to_json()})
+        self._reporter.post(answer | {"model": card.to_json() if card else {}})
+
+
+def _parted(rows: list[dict[str, Any]], body: bytes) -> tuple[dict[str, bytes], bytes]:
+    """The assets by sha256, and the checkpoint that follows them."""
+    assets, start = {}, 0
+    for row in rows:
+        assets[row["sha256"]] = body[start : start + row["size"]]
+        start += row["size"]
+    return assets, body[start:]
+
+
+def _told(error: Exception) -> SfumatoError:
+    if isinstance(error, SfumatoError):
+        return error
+    traceback.print_exception(error)
+    return SfumatoError(f"{type(error).__name__}: {error}")
