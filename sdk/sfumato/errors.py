@@ -15,7 +15,8 @@
     ├── Conflict             a request id that was already used for another recipe
     ├── Unauthenticated      the token is missing or wrong
     ├── NotPermitted         something that only connections from the daemon's own machine may do
-    └── DaemonUnavailable    no daemon answers, or it is draining
+    ├── DaemonUnavailable    no daemon answers, or it is draining
+    └── StartRefused         a daemon must not start as it was told to
 
 `reason` is the stable machine word that travels as google.rpc.ErrorInfo.reason.
 """
@@ -154,11 +155,18 @@ class DaemonUnavailable(SfumatoError, ConnectionError):
     reason = "UNAVAILABLE"
 
 
+class StartRefused(SfumatoError):
+    """A daemon must not start like this; the message says why and what to do."""
+
+    reason = "START_REFUSED"
+
+
 _BY_REASON: dict[str, type[SfumatoError]] = {
     kind.reason: kind
     for kind in (
         NotFound, WeightsRefused, ImageRefused, OutOfMemory, StorageFull, PluginError, JobCancelled,
         WorkerCrashed, QueueFull, DataLoss, Conflict, Unauthenticated, NotPermitted, DaemonUnavailable,
+        StartRefused,
     )
 }  # fmt: skip
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from sfumato import places
 from sfumato.daemon.config import Config
-from sfumato.daemon.folder_lock import StartRefused
+from sfumato.errors import StartRefused
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,16 +7,10 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from sfumato.errors import SfumatoError
+from sfumato.errors import StartRefused
 
 #: The locked byte lies far behind the text, because Windows lets nobody read a locked byte.
 _LOCKED_BYTE: Final = 2**30
-
-
-class StartRefused(SfumatoError):
-    """The daemon must not start like this; the message says why and what to do."""
-
-    reason = "START_REFUSED"
 
 
 class FolderLock:

@@ -15,7 +15,7 @@ from typing import Any, Final
 import grpc
 
 from sfumato.daemon.config import Config
-from sfumato.daemon.folder_lock import StartRefused
+from sfumato.errors import StartRefused
 
 _LOOPBACK: Final = "127.0.0.1"
 #: The kernel's limit on a UNIX socket's path is 104 bytes on macOS and 108 on Linux, the final zero included.

@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from sfumato.daemon.folder_lock import StartRefused
+from sfumato.errors import StartRefused
 
 #: Step n brings a file of `user_version` n to n + 1. Never edit a step that was released; add one.
 _STEPS: Final = (
