@@ -1,5 +1,7 @@
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -172,6 +174,25 @@ def test_an_unknown_prediction_type_is_refused(copy):
     change(copy / "scheduler" / "scheduler_config.json", prediction_type="magic")
     with pytest.raises(WeightsRefused, match="prediction type 'magic', expected one of epsilon"):
         StableDiffusion.describe(copy)
+
+
+def test_an_unknown_schedule_of_training_is_refused_when_the_model_is_loaded(copy):
+    change(copy / "scheduler" / "scheduler_config.json", beta_schedule="magic")
+    with pytest.raises(WeightsRefused, match="'beta_schedule': 'magic'"):
+        load(copy)
+
+
+def test_describing_a_model_imports_no_networks(copy):
+    """A worker that only reports what there is must not take seconds for diffusers."""
+    code = f"""
+import sys
+from pathlib import Path
+from sfumato.engine.families.stable_diffusion import StableDiffusion
+assert StableDiffusion.describe(Path({str(copy)!r}))
+print(*sorted({{"diffusers", "transformers", "accelerate"}} & sys.modules.keys()))
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == []
 
 
 def test_a_model_that_does_not_say_was_trained_like_stable_diffusion(copy, original):

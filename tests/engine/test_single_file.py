@@ -6,8 +6,8 @@ from transformers import CLIPTextConfig, CLIPTextModel
 
 import sfumato.plugin as sf
 from sfumato.engine.architectures import recognise
-from sfumato.engine.families.checkpoint import load_text_encoder, load_unet, load_vae
 from sfumato.engine.families.folder import DiffusersFolder
+from sfumato.engine.families.networks import load_text_encoder, load_unet, load_vae
 from sfumato.engine.families.single_file import SingleFile
 from sfumato.engine.families.stable_diffusion import StableDiffusion
 from sfumato.engine.weights import Header, TensorInfo

@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import Any, Final
 
 import torch
-from transformers import CLIPTokenizer
 
 from sfumato.engine.families.checkpoint import Parts
 from sfumato.engine.families.noise_levels import STABLE_DIFFUSION
@@ -81,6 +80,8 @@ def read_tokenizer(folder: Path) -> Any:
     """The CLIP tokenizer whose vocabulary is in `folder`. Raises NotFound."""
     if not (folder / "tokenizer.json").exists() and not (folder / "vocab.json").exists():
         raise NotFound(f"no tokenizer.json or vocab.json in {folder}; copy the model's tokenizer folder there")
+    from transformers import CLIPTokenizer  # takes seconds to import, and a model's card does without
+
     return CLIPTokenizer.from_pretrained(folder, local_files_only=True)
 
 

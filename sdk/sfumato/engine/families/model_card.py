@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sfumato.catalogue import ModelCard
 from sfumato.engine.families.checkpoint import Checkpoint, Parts
-from sfumato.engine.families.noise_levels import model_sigmas
+from sfumato.engine.families.noise_levels import prediction_type_of
 from sfumato.errors import WeightsRefused
 from sfumato.recipe import Selection
 
@@ -39,7 +39,7 @@ def _card(checkpoint: Checkpoint, family: str) -> ModelCard:
         title=str(facts.get("title", name)),
         family=family,
         architecture=architecture,
-        prediction_type=model_sigmas(parts.scheduler, architecture).prediction_type,
+        prediction_type=prediction_type_of(parts.scheduler),
         native_size_px=int(facts.get("native_size_px") or parts.unet["sample_size"] * _factor(parts)),
         latent_channels=channels,
         takes_inpaint_channels=parts.unet["in_channels"] != channels,

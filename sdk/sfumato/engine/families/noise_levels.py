@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from diffusers import EulerDiscreteScheduler
-
 import sfumato.plugin as sf
+from sfumato.errors import WeightsRefused
 
 PREDICTION_TYPES: Final = ("epsilon", "v_prediction", "sample")
 
@@ -29,15 +28,26 @@ _BETAS: Final = (
 )  # fmt: skip
 
 
-def model_sigmas(scheduler: Mapping[str, Any], architecture: str) -> sf.ModelSigmas:
-    """The levels as diffusers computes them. Raises ValueError or TypeError on a configuration that it refuses."""
-    prediction_type = scheduler.get("prediction_type", "epsilon")
+def prediction_type_of(scheduler: Mapping[str, Any]) -> str:
+    """What a network so trained predicts. Raises ValueError for something unknown."""
+    prediction_type = str(scheduler.get("prediction_type", "epsilon"))
     if prediction_type not in PREDICTION_TYPES:
         raise ValueError(f"prediction type {prediction_type!r}, expected one of {', '.join(PREDICTION_TYPES)}")
-    alphas = EulerDiscreteScheduler(**{key: scheduler[key] for key in _BETAS if key in scheduler}).alphas_cumprod
+    return prediction_type
+
+
+def model_sigmas(scheduler: Mapping[str, Any], architecture: str) -> sf.ModelSigmas:
+    """The levels as diffusers computes them. Raises WeightsRefused on a configuration that it refuses."""
+    from diffusers import EulerDiscreteScheduler  # takes seconds to import, and a model's card does without
+
+    betas = {key: scheduler[key] for key in _BETAS if key in scheduler}
+    try:
+        alphas = EulerDiscreteScheduler(**betas).alphas_cumprod
+    except (ArithmeticError, LookupError, RuntimeError, TypeError, ValueError) as error:
+        raise WeightsRefused(f"the scheduler's configuration {betas} gives no noise levels: {error}") from error
     return sf.ModelSigmas(
         sigmas=tuple((((1 - alphas) / alphas) ** 0.5).tolist()),
-        prediction_type=prediction_type,
+        prediction_type=prediction_type_of(scheduler),
         architecture=architecture,
         timestep_spacing=scheduler.get("timestep_spacing", "leading"),
         steps_offset=scheduler.get("steps_offset", 0),

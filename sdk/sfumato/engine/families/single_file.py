@@ -7,13 +7,7 @@ from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
 
 import torch
-from diffusers.loaders.single_file_utils import (
-    convert_ldm_unet_checkpoint,
-    convert_ldm_vae_checkpoint,
-    convert_open_clip_checkpoint,
-)
 from huggingface_hub.errors import HfHubHTTPError
-from transformers import CLIPTokenizer
 
 from sfumato.engine.architectures import CLIP, OPEN_CLIP, UNET, VAE, Architecture, recognise
 from sfumato.engine.families.checkpoint import Parts
@@ -62,14 +56,18 @@ class SingleFile:
 
     def tensors(self, part: str) -> dict[str, torch.Tensor]:
         """The weights of `part` by the names that diffusers and transformers give them."""
+        from diffusers.loaders import single_file_utils  # takes seconds to import, and a model's card does without
+
         if part == "unet":
-            return dict(convert_ldm_unet_checkpoint(load_tensors(self.source, UNET), self.parts.unet))
+            return dict(single_file_utils.convert_ldm_unet_checkpoint(load_tensors(self.source, UNET), self.parts.unet))
         if part == "vae":
-            return dict(convert_ldm_vae_checkpoint(load_tensors(self.source, VAE), self.parts.vae))
+            return dict(single_file_utils.convert_ldm_vae_checkpoint(load_tensors(self.source, VAE), self.parts.vae))
         return self._open_clip() if self._is_sd2 else self._clip()
 
     def tokenizer(self) -> Any:
         """CLIP's tokenizer, from a folder `tokenizer` beside the file or from the hub. Raises NotFound."""
+        from transformers import CLIPTokenizer
+
         beside = self.source.parent / "tokenizer"
         if beside.is_dir():
             return read_tokenizer(beside)
@@ -90,6 +88,8 @@ class SingleFile:
         return clip_names({name.removeprefix(CLIP): tensor for name, tensor in found.items()})
 
     def _open_clip(self) -> dict[str, torch.Tensor]:
+        from diffusers.loaders.single_file_utils import convert_open_clip_checkpoint
+
         found = load_tensors(self.source, OPEN_CLIP)
         width = SimpleNamespace(config=SimpleNamespace(hidden_size=self.parts.text_encoder["hidden_size"]))
         converted = convert_open_clip_checkpoint(width, found, prefix=OPEN_CLIP)

@@ -12,7 +12,7 @@ import torch
 
 import sfumato.plugin as sf
 from sfumato.catalogue import ModelCard
-from sfumato.engine.families.checkpoint import Checkpoint, Parts, load_text_encoder, load_unet, load_vae
+from sfumato.engine.families.checkpoint import Checkpoint, Parts
 from sfumato.engine.families.folder import DiffusersFolder
 from sfumato.engine.families.latent_rgb import STABLE_DIFFUSION, LatentRgb
 from sfumato.engine.families.model_card import card_of
@@ -59,6 +59,8 @@ class StableDiffusion(sf.Family):
     @classmethod
     def load(cls, source: Path, card: ModelCard, *, device: str, dtype: str) -> StableDiffusion:
         """Load the model; `dtype` is the UNet's. Raises WeightsRefused, and NotFound without a tokenizer."""
+        from sfumato.engine.families.networks import load_text_encoder, load_unet, load_vae
+
         checkpoint = _open(source)
         if checkpoint is None:
             raise WeightsRefused(f"{source} is no Stable Diffusion model any more; add it again", path=source)
