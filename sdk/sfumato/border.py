@@ -11,12 +11,13 @@ from typing import Any, Final
 from sfumato.catalogue import Catalogue, ContributionCard, ModelCard, nearest
 from sfumato.errors import InvalidRecipe, Violation
 from sfumato.parameters import SEED_MAX
-from sfumato.recipe import SELECTIONS, Margins, Recipe, Selection
+from sfumato.recipe import CHAINS, SELECTIONS, Margins, Recipe, Selection
 
 MIN_SIZE_PX: Final = 64
 MAX_STEPS: Final = 1000
 MAX_COUNT: Final = 64
 MAX_PROMPT_CHARACTERS: Final = 32_768
+MAX_CHAIN: Final = 16
 DEFAULT_MODEL: Final = "ground"
 
 _FIELDS: Final = frozenset(Recipe.__dataclass_fields__)
@@ -39,7 +40,8 @@ def complete(request: Mapping[str, Any], catalogue: Catalogue, *, canvas: tuple[
                 Violation(field="model", description=_no_such("model", given.get("model") or DEFAULT_MODEL, known)),
             ]
         )
-    selections = {name: _select(name, given, model, catalogue, problems) for name in SELECTIONS}
+    selections: dict[str, Any] = {name: _select(name, given, model, catalogue, problems) for name in SELECTIONS}
+    chains: dict[str, Any] = {name: _chain(name, given, model, catalogue, problems) for name in CHAINS}
     margins = _margins(given)
     native = (model.native_size_px, model.native_size_px)
     width_px, height_px = _size(given, _grown(canvas or native, margins))
@@ -65,6 +67,7 @@ def complete(request: Mapping[str, Any], catalogue: Catalogue, *, canvas: tuple[
         strength=_strength(given),
         outpaint=margins,
         **selections,
+        **chains,
     )
 
 
@@ -87,6 +90,8 @@ def _mistyped(name: str, value: Any) -> str | None:
         return f"no such field{nearest(name, _FIELDS)}"
     if name in SELECTIONS:
         return None if _is_selection(value) else f"got {value!r}, expected an id and parameters"
+    if name in CHAINS:
+        return _wrong_chain(value)
     if name == "outpaint":
         return _wrong_margins(value)
     if name in ("init", "mask"):
@@ -106,6 +111,12 @@ def _is_selection(value: Any) -> bool:
     if not isinstance(value, Mapping) or not isinstance(value.get("params", {}), Mapping):
         return False
     return isinstance(value.get("id", ""), str) and value.keys() <= {"id", "params"}
+
+
+def _wrong_chain(value: Any) -> str | None:
+    if not isinstance(value, list | tuple) or not all(map(_is_selection, value)):
+        return f"got {value!r}, expected a list of ids and parameters"
+    return f"got {len(value)} entries, expected at most {MAX_CHAIN}" if len(value) > MAX_CHAIN else None
 
 
 def _wrong_margins(value: Any) -> str | None:
@@ -143,8 +154,38 @@ def _select(
         problems.append(Violation(field=f"{name}.id", description=_no_such(name, wanted.id, known)))
         return default
     problems.extend(_params(name, card, wanted))
+    problems.extend(_unmet(name, card, given, model))
     inherited = default.params if card.id == default.id else {}
     return Selection(id=card.id, params={**inherited, **wanted.params})
+
+
+def _chain(
+    name: str, given: Mapping[str, Any], model: ModelCard, catalogue: Catalogue, problems: list[Violation]
+) -> tuple[Selection, ...]:
+    """The request's list of contributions, each checked against its card."""
+    chain = []
+    for place, row in enumerate(given.get(name, ())):
+        path, wanted = f"{name}.{place}", Selection(id=row.get("id", ""), params=row.get("params", {}))
+        card = catalogue.contribution_of(CHAINS[name], wanted.id)
+        if card is None:
+            known = [card.id for kind in CHAINS[name] for card in catalogue.of_kind(kind)]
+            problems.append(Violation(field=f"{path}.id", description=_no_such(CHAINS[name][0], wanted.id, known)))
+            continue
+        problems.extend(_params(path, card, wanted))
+        problems.extend(_unmet(path, card, given, model))
+        chain.append(Selection(id=card.id, params=wanted.params))
+    return tuple(chain)
+
+
+def _unmet(path: str, card: ContributionCard, given: Mapping[str, Any], model: ModelCard) -> Iterator[Violation]:
+    """What a contribution needs and the request does not have."""
+    for field, said in (("init", "an initial image in `init`"), ("mask", "a mask in `mask`")):
+        if getattr(card.needs, field) and not given.get(field):
+            yield Violation(field=path, description=f"{card.id} needs {said}")
+    if card.needs.families and model.family not in card.needs.families:
+        families = ", ".join(card.needs.families)
+        said = f"{card.id} works with {families}; model {model.id} is of {model.family}"
+        yield Violation(field=path, description=said)
 
 
 def _params(name: str, card: ContributionCard, wanted: Selection) -> Iterator[Violation]:
@@ -194,8 +235,16 @@ def _numbers(given: Mapping[str, Any]) -> Iterator[Violation]:
         if value is not None and (not _whole(value) or not lowest <= value <= highest):
             yield Violation(field=name, description=f"got {value!r}, expected a whole number {lowest} to {highest}")
     value = given.get("strength", 1.0)
-    if not (_real(value) and 0 < value <= 1):
+    if not (_real(value) and 0 <= value <= 1):
         yield Violation(field="strength", description=f"got {value!r}, expected a number over 0, at most 1")
+    elif value == 0 and not _only_finished(given):
+        said = "got 0, at which nothing is redrawn; expected over 0, or post-processors and neither mask nor outpaint"
+        yield Violation(field="strength", description=said)
+
+
+def _only_finished(given: Mapping[str, Any]) -> bool:
+    """Whether post-processors have something to do where nothing is drawn."""
+    return bool(given.get("post_processors")) and not given.get("mask") and not given.get("outpaint")
 
 
 def _pictures(given: Mapping[str, Any], margins: Margins | None) -> Iterator[Violation]:

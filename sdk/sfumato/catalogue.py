@@ -49,6 +49,21 @@ _SELECTIONS = ("default_sampler", "default_schedule", "default_guider")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Needs:
+    """What a contribution needs beside its parameters.
+
+    `init` and `mask`: an initial image, a mask. `families`: ids of those that it works with, none for any.
+    `network`: it goes to the network. `memory_bytes`: device memory that it takes beside the model.
+    """
+
+    init: bool = False
+    mask: bool = False
+    families: tuple[str, ...] = ()
+    network: bool = False
+    memory_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContributionCard:
     """One contribution of a plugin. `capability` is the contract that it keeps, such as `sfumato.sampler/1`."""
 
@@ -60,6 +75,7 @@ class ContributionCard:
     plugin_version: str
     capability: str
     parameters: tuple[ParameterSpec, ...] = ()
+    needs: Needs = Needs()
 
     def to_json(self) -> dict[str, Any]:
         """Plain data; `from_json` is its inverse."""
@@ -68,16 +84,28 @@ class ContributionCard:
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> ContributionCard:
         """The inverse of `to_json`."""
-        return cls(**{**data, "parameters": tuple(map(ParameterSpec.from_json, data["parameters"]))})
+        needs = dict(data.get("needs", {}))
+        parameters = tuple(map(ParameterSpec.from_json, data["parameters"]))
+        return cls(
+            **{
+                **data,
+                "parameters": parameters,
+                "needs": Needs(**{**needs, "families": tuple(needs.get("families", ()))}),
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginCard:
-    """One plugin that was found: its distribution, its version, and why it does not work, if it does not."""
+    """One plugin that was found: its distribution, its version, and why it does not work, if it does not.
+
+    `state` is `working`, `broken`, `disabled` (by the user) or `set-aside` (it kept crashing the worker).
+    """
 
     name: str
     version: str
     error: str = ""
+    state: str = "working"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +131,10 @@ class Catalogue:
         short = [card for card in cards if card.id.partition(".")[2] == name]
         found = exact or short
         return found[0] if len(found) == 1 else None
+
+    def contribution_of(self, kinds: Iterable[str], name: str) -> ContributionCard | None:
+        """As `contribution`, of the first of the kinds that has it."""
+        return next((card for kind in kinds if (card := self.contribution(kind, name))), None)
 
     def to_json(self) -> dict[str, Any]:
         """Plain data; `from_json` is its inverse."""

@@ -10,7 +10,7 @@ import json
 import struct
 import warnings
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,16 +31,21 @@ _COLOUR_TYPES: Final = {"L": (0, 1), "RGB": (2, 3), "RGBA": (6, 4)}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pixels:
-    """8-bit pixels. `mode` is Pillow's: `RGB`, `RGBA` or `L`; `data` holds width * height * channels bytes."""
+    """Pixels of 8 or 16 bits a channel. `mode` is Pillow's: `RGB`, `RGBA` or `L`.
+
+    `data` holds width * height * channels numbers, those of 16 bits with the high byte first.
+    """
 
     width_px: int
     height_px: int
     data: bytes
     mode: str = "RGB"
+    bits: int = 8
 
     def to_pil(self) -> Image.Image:
-        """The same pixels as a Pillow image."""
-        return Image.frombytes(self.mode, (self.width_px, self.height_px), self.data)
+        """The same pixels as a Pillow image, of 8 bits in any case."""
+        data = self.data if self.bits == 8 else self.data[::2]
+        return Image.frombytes(self.mode, (self.width_px, self.height_px), data)
 
     @classmethod
     def from_pil(cls, image: Image.Image) -> Pixels:
@@ -92,25 +97,50 @@ def encode_png(pixels: Pixels, texts: Mapping[str, str] | None = None, *, compre
     chunks = PngImagePlugin.PngInfo()
     for key, text in (texts or {}).items():
         chunks.add_text(key, text)  # tEXt, which every reader knows, or iTXt where Latin-1 does not do
-    if compress_level == 0:
-        return _stored_png(pixels, chunks)
+    if compress_level == 0 or pixels.bits == 16:
+        return _plain_png(pixels, chunks, compress_level)
     out = io.BytesIO()
     pixels.to_pil().save(out, "PNG", pnginfo=chunks, compress_level=compress_level)
     return out.getvalue()
 
 
-def _stored_png(pixels: Pixels, chunks: PngImagePlugin.PngInfo) -> bytes:
-    """Pillow tries five filters on every row even where nothing is compressed; this takes a ninth of the time."""
+def _plain_png(pixels: Pixels, chunks: PngImagePlugin.PngInfo, compress_level: int) -> bytes:
+    """Rows without filters. Pillow tries five on every row even where nothing is compressed, which takes nine times
+    as long, and it writes no colours of 16 bits.
+    """
     colour_type, channels = _COLOUR_TYPES[pixels.mode]
-    stride = pixels.width_px * channels
+    stride = pixels.width_px * channels * pixels.bits // 8
     rows = b"".join([b"\0" + pixels.data[start : start + stride] for start in range(0, len(pixels.data), stride)])
     out = io.BytesIO()
     out.write(_PNG_SIGNATURE)
-    header = struct.pack(">IIBBBBB", pixels.width_px, pixels.height_px, 8, colour_type, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", pixels.width_px, pixels.height_px, pixels.bits, colour_type, 0, 0, 0)
     texts = [(name, data) for name, data, _ in chunks.chunks]
-    for name, data in ((b"IHDR", header), *texts, (b"IDAT", zlib.compress(rows, 0)), (b"IEND", b"")):
+    for name, data in ((b"IHDR", header), *texts, (b"IDAT", zlib.compress(rows, compress_level)), (b"IEND", b"")):
         PngImagePlugin.putchunk(out, name, data)
     return out.getvalue()
+
+
+def png_form(data: bytes) -> tuple[str, int]:
+    """Pillow's mode and the bits a channel of a PNG that `encode_png` wrote, from its header."""
+    modes = {colour_type: mode for mode, (colour_type, _) in _COLOUR_TYPES.items()}
+    return modes.get(data[25], "RGB"), data[24]
+
+
+def packed_png(data: bytes) -> bytes:
+    """The same PNG with its pixels compressed, whatever their depth."""
+    out = io.BytesIO()
+    out.write(_PNG_SIGNATURE)
+    for name, body in _chunks(data):
+        PngImagePlugin.putchunk(out, name, zlib.compress(zlib.decompress(body), 9) if name == b"IDAT" else body)
+    return out.getvalue()
+
+
+def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    place = len(_PNG_SIGNATURE)
+    while place < len(data):
+        (length,) = struct.unpack_from(">I", data, place)
+        yield data[place + 4 : place + 8], data[place + 8 : place + 8 + length]
+        place += length + 12
 
 
 def texts_of(data: bytes) -> dict[str, str]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sfumato.catalogue import Catalogue
 from sfumato.images import PARAMETERS_KEY, RECIPE_KEY
 from sfumato.parameters import Value
-from sfumato.recipe import SELECTIONS, Recipe, Selection
+from sfumato.recipe import Recipe, Selection
 
 #: The version of the JSON under `RECIPE_KEY`.
 VERSION: Final = 1
@@ -55,8 +55,8 @@ def _facts(recipe: Recipe, catalogue: Catalogue) -> dict[str, Value]:
 
 def _document(recipe: Recipe, catalogue: Catalogue, software: str) -> dict[str, Any]:
     plugins = {}
-    for name, kind in SELECTIONS.items():
-        card = catalogue.contribution(kind, getattr(recipe, name).id)
+    for _, kinds, selection in recipe.selections():
+        card = catalogue.contribution_of(kinds, selection.id)
         if card:
             plugins[card.id] = f"{card.plugin} {card.plugin_version}".strip()
     return {

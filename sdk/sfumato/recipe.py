@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -45,7 +45,9 @@ class Recipe:
     A complete recipe: whoever builds one has filled in what the request left to the model's defaults
     (`sfumato.border.complete` does that). `init` and `mask` are sha256 ids of assets. `init` alone with
     `strength` is image-to-image; with `mask` (white is repainted) it is inpainting; with `outpaint` the
-    size is the initial image's grown by the margins. `strength` in (0, 1] is the share of the schedule run.
+    size is the initial image's grown by the margins. `strength` in (0, 1] is the share of the schedule run;
+    at 0 the initial image itself goes to the post-processors, which must then be there.
+    `conditioners` act in their order on every evaluation, `post_processors` in theirs on every finished image.
     """
 
     model: str
@@ -64,18 +66,31 @@ class Recipe:
     mask: str = ""
     strength: float = 1.0
     outpaint: Margins | None = None
+    conditioners: tuple[Selection, ...] = ()
+    post_processors: tuple[Selection, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data; `from_json` is its inverse."""
+        """Plain data; `from_json` is its inverse. Lists that are empty are left out."""
         selections = {name: getattr(self, name).to_json() for name in SELECTIONS}
-        return {key: value for key, value in asdict(self).items() if value is not None} | selections
+        chains = {name: [each.to_json() for each in getattr(self, name)] for name in CHAINS if getattr(self, name)}
+        plain = {key: value for key, value in asdict(self).items() if value is not None and key not in CHAINS}
+        return plain | selections | chains
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Recipe:
         """The inverse of `to_json`. Raises KeyError or TypeError on data that `to_json` did not make."""
         selections = {name: Selection.from_json(data[name]) for name in SELECTIONS}
+        chains = {name: tuple(map(Selection.from_json, data.get(name, ()))) for name in CHAINS}
         margins = Margins(**data["outpaint"]) if data.get("outpaint") else None
-        return cls(**{**data, **selections, "outpaint": margins})
+        return cls(**{**data, **selections, **chains, "outpaint": margins})
+
+    def selections(self) -> Iterator[tuple[str, tuple[str, ...], Selection]]:
+        """Every selection with its path (`sampler`, `conditioners.0`) and the kinds that it may be of."""
+        for name, kind in SELECTIONS.items():
+            yield name, (kind,), getattr(self, name)
+        for name, kinds in CHAINS.items():
+            for place, selection in enumerate(getattr(self, name)):
+                yield f"{name}.{place}", kinds, selection
 
     @property
     def digest(self) -> str:
@@ -86,3 +101,9 @@ class Recipe:
 
 #: The fields of a recipe that name a contribution, and the kind of each.
 SELECTIONS: Mapping[str, str] = {"sampler": "sampler", "schedule": "schedule", "guider": "guider"}
+#: The fields that name any number of them, and the kinds that each may be. A preprocessor works on a finished
+#: image as well: that is how a control map is looked at before it is used.
+CHAINS: Mapping[str, tuple[str, ...]] = {
+    "conditioners": ("conditioner",),
+    "post_processors": ("post-processor", "preprocessor"),
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 import grpc
@@ -10,9 +11,9 @@ from google.protobuf import any_pb2
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from sfumato import errors
-from sfumato.catalogue import ContributionCard, ModelCard, PluginCard
+from sfumato.catalogue import ContributionCard, ModelCard, Needs, PluginCard
 from sfumato.parameters import Choice, ParameterSpec, Value
-from sfumato.recipe import SELECTIONS, Margins, Recipe, Selection
+from sfumato.recipe import CHAINS, SELECTIONS, Margins, Recipe, Selection
 from sfumato.v1 import catalog_pb2, parameters_pb2, recipes_pb2
 
 ERROR_DOMAIN: Final = "sfumato"
@@ -106,6 +107,8 @@ def request_to_message(request: Mapping[str, Any]) -> recipes_pb2.Recipe:
 def _field_to_message(name: str, value: Any) -> Any:
     if name in SELECTIONS:
         return selection_to_message(Selection.from_json({"id": "", **value}))
+    if name in CHAINS:
+        return [selection_to_message(Selection.from_json({"id": "", **each})) for each in value]
     return recipes_pb2.Margins(**value) if name == "outpaint" else value
 
 
@@ -117,6 +120,9 @@ def request_from_message(message: recipes_pb2.Recipe) -> dict[str, Any]:
     for name in SELECTIONS:
         if message.HasField(name):
             request[name] = selection_from_message(getattr(message, name)).to_json()
+    for name in CHAINS:
+        if chain := getattr(message, name):
+            request[name] = [selection_from_message(each).to_json() for each in chain]
     if message.HasField("outpaint"):
         request["outpaint"] = {side: getattr(message.outpaint, side) for side in Margins.__dataclass_fields__}
     return request
@@ -139,23 +145,30 @@ def model_from_message(message: catalog_pb2.Model) -> ModelCard:
 def contribution_to_message(card: ContributionCard) -> catalog_pb2.Contribution:
     """A contribution's card."""
     fields = {name: getattr(card, name) for name in _CARD_FIELDS}
-    return catalog_pb2.Contribution(parameters=[spec_to_message(spec) for spec in card.parameters], **fields)
+    needs = catalog_pb2.Needs(**asdict(card.needs))
+    parameters = [spec_to_message(spec) for spec in card.parameters]
+    return catalog_pb2.Contribution(parameters=parameters, needs=needs, **fields)
 
 
 def contribution_from_message(message: catalog_pb2.Contribution) -> ContributionCard:
     """The inverse of `contribution_to_message`."""
     fields = {name: getattr(message, name) for name in _CARD_FIELDS}
-    return ContributionCard(parameters=tuple(spec_from_message(spec) for spec in message.parameters), **fields)
+    told: dict[str, Any] = {name: getattr(message.needs, name) for name in Needs.__dataclass_fields__}
+    return ContributionCard(
+        parameters=tuple(spec_from_message(spec) for spec in message.parameters),
+        needs=Needs(**{**told, "families": tuple(told["families"])}),
+        **fields,
+    )
 
 
 def plugin_to_message(card: PluginCard) -> catalog_pb2.Plugin:
     """A plugin's card."""
-    return catalog_pb2.Plugin(name=card.name, version=card.version, error=card.error)
+    return catalog_pb2.Plugin(name=card.name, version=card.version, error=card.error, state=card.state)
 
 
 def plugin_from_message(message: catalog_pb2.Plugin) -> PluginCard:
     """The inverse of `plugin_to_message`."""
-    return PluginCard(name=message.name, version=message.version, error=message.error)
+    return PluginCard(name=message.name, version=message.version, error=message.error, state=message.state)
 
 
 _CODES: Final[dict[type[errors.SfumatoError], grpc.StatusCode]] = {

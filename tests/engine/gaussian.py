@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -151,8 +152,13 @@ class Studio:
     def __init__(self, *contributions: type[sf.Contribution], card: ModelCard = CARD, **options) -> None:
         self.family = Gaussian(card)
         self.told: list[Event] = []
+        self._roused = threading.Event()
         self.engine = Engine(
-            registry=registry(*contributions), models=Shelf(self.family), listener=self.told.append, **options
+            registry=registry(*contributions),
+            models=Shelf(self.family),
+            listener=self.told.append,
+            wake=self._roused.set,
+            **options,
         )
         self._ids = itertools.count()
 
@@ -160,9 +166,18 @@ class Studio:
         """Submit one job, work until nothing is left, and return its events."""
         job_id = f"job-{next(self._ids)}"
         self.engine.submit(job_id, *args, **kwargs)
-        while self.engine.turn():
+        while self.turn() or not isinstance(self.of(job_id)[-1], Ended):
             pass
         return self.of(job_id)
+
+    def turn(self) -> bool:
+        """Let the engine work, or wait for what goes on beside it; false when it has nothing left to do."""
+        self._roused.clear()
+        if self.engine.turn():
+            return True
+        if {event.job_id for event in self.told} - {event.job_id for event in self.told if isinstance(event, Ended)}:
+            assert self._roused.wait(30)
+        return False
 
     def of(self, job_id: str) -> list[Event]:
         """The events of one job."""

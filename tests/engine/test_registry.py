@@ -121,7 +121,7 @@ def test_a_refused_plugin_leaves_nothing_but_its_reason():
     intake.registrar("sampler")(sampler())
     intake.refuse("it is broken")
     assert registry.cards() == ()
-    assert registry.plugins() == (PluginCard(name="acme", version="1.2", error="it is broken"),)
+    assert registry.plugins() == (PluginCard(name="acme", version="1.2", error="it is broken", state="broken"),)
 
 
 WRONG = {

@@ -17,6 +17,7 @@ from sfumato.cli.settings import selections
 from sfumato.cli.shapes import SettingType, Sides, Size
 from sfumato.client import events
 from sfumato.errors import ImageRefused, SfumatoError
+from sfumato.recipe import CHAINS
 
 if TYPE_CHECKING:
     from sfumato.cli.shapes import Setting
@@ -61,6 +62,14 @@ Examples:
 @click.option("--init", type=_FILE, metavar="FILE", help="Picture to start from.")
 @click.option("--strength", type=float, metavar="S", help="How much of --init is redrawn, over 0 to 1. [default: 0.5]")
 @click.option("--mask", type=_FILE, metavar="FILE", help="Where --init is repainted: white is, black stays.")
+@click.option("--with", "conditioners", multiple=True, metavar="ID", help="Conditioner to draw with; may be repeated.")
+@click.option(
+    "--then",
+    "post_processors",
+    multiple=True,
+    metavar="ID",
+    help="Post-processor for the finished picture; may be repeated. With --init and --strength 0, for --init itself.",
+)
 @click.option("--outpaint", type=Sides(), help="Pixels to add around --init, multiples of 8.")
 @click.option(
     "--set",
@@ -123,11 +132,12 @@ def _selections(
     settings: tuple[Setting, ...], options: dict[str, Any], base: Recipe | None, studio: Studio
 ) -> dict[str, Any]:
     """What `--set` changes; without it the daemon is not asked for its catalogue."""
+    chains: dict[str, Any] = {name: list(options[name]) or None for name in CHAINS}
     if not settings:
-        return {}
-    chosen = {name: options[name] for name in _SELECTIONS}
+        return chains
+    chosen = {name: options[name] for name in _SELECTIONS} | chains
     model = options["model"] or (base.model if base else DEFAULT_MODEL)
-    return dict(selections(settings, chosen, base, studio.catalogue(), model))
+    return chains | selections(settings, chosen, base, studio.catalogue(), model)
 
 
 def _draw(studio: Studio, what: str | Recipe, options: dict[str, Any], output: Path | None, tell: Tell) -> None:
@@ -158,6 +168,8 @@ def _save(job: JobHandle, artifact: events.Artifact, output: Path | None) -> dic
     path = files.picture_path(
         output, prompt=recipe.prompt, seed=recipe.seed, image_index=artifact.image_index, count=job.recipe.count
     )
+    if artifact.layer_index:
+        path = path.with_name(f"{path.stem}.{files.slug(artifact.layer)}.png")
     picture.save(path)
     size = {"width_px": artifact.width_px, "height_px": artifact.height_px}
     return {"file": str(path), "job": job.id, "seed": recipe.seed, **size, "recipe": recipe.to_json()}

@@ -9,6 +9,7 @@ import click
 
 from sfumato import client
 from sfumato.cli.columns import print_columns
+from sfumato.cli.download_bar import download_bar
 
 if TYPE_CHECKING:
     from sfumato.catalogue import ModelCard
@@ -43,8 +44,9 @@ def list_models() -> None:
 @click.argument("source")
 def inspect(source: str) -> None:
     """Say what SOURCE is, a folder, a file or owner/name on the hub, without adding it."""
-    with client.connect() as studio:
-        _describe(studio.inspect_model(_absolute(source)))
+    with client.connect() as studio, download_bar(source) as told:
+        card = studio.inspect_model(_absolute(source), told)
+    _describe(card)
 
 
 @command.command()
@@ -53,10 +55,11 @@ def inspect(source: str) -> None:
 def add(source: str, model_id: str) -> None:
     """Add SOURCE as a model: a folder, a file, or owner/name on the Hugging Face hub.
 
-    A folder or file stays where it is and is not copied; what comes from the hub is kept in its cache.
+    A folder or file stays where it is and is not copied. What comes from the hub, at its present revision or that of
+    owner/name@revision, is kept in its cache; Ctrl-C ends the download, and the next one goes on from there.
     """
-    with client.connect() as studio:
-        card = studio.add_model(_absolute(source), model_id)
+    with client.connect() as studio, download_bar(source) as told:
+        card = studio.add_model(_absolute(source), model_id, told)
     click.echo(f"added {card.id}")
     _describe(card)
 

@@ -64,6 +64,8 @@ class JobDisplay:
                 self._bar.update(self._task, description=_STAGES.get(stage, stage))
             case events.Stepped():
                 self._step(event)
+            case events.Progressed(share=share, description=description, contribution=contribution):
+                self._bar.update(self._task, description=f"{description or contribution} {share:.0%}")
             case events.Interrupted(description=description):
                 self._console.print(f"{description}; the job goes on from its last checkpoint", style="yellow")
 

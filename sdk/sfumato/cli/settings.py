@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from sfumato.catalogue import Catalogue, ContributionCard, nearest
 from sfumato.cli.shapes import Setting
+from sfumato.client.requests import is_asset_id
 from sfumato.errors import InvalidRecipe
 from sfumato.parameters import ParameterSpec, Value
-from sfumato.recipe import SELECTIONS, Recipe, Selection
+from sfumato.recipe import CHAINS, SELECTIONS, Recipe, Selection
 
 #: The words for a recipe's selections on the command line.
 _WORDS: Final = {"sampler": "sampler", "schedule": "schedule", "guidance": "guider", "guider": "guider"}
@@ -17,15 +19,18 @@ _BOOLS: Final = {"true": True, "yes": True, "on": True, "false": False, "no": Fa
 
 
 def selections(
-    settings: Iterable[Setting], chosen: Mapping[str, str], base: Recipe | None, catalogue: Catalogue, model: str
-) -> dict[str, Selection]:
+    settings: Iterable[Setting], chosen: Mapping[str, Any], base: Recipe | None, catalogue: Catalogue, model: str
+) -> dict[str, Any]:
     """The selections that the settings change, by the recipe's field.
 
     `chosen` are the ids that the command line names, `base` is the recipe that is made again, and what neither
     says is the default of `model`. Raises InvalidRecipe for a contribution or parameter that does not exist.
     """
-    found: dict[str, Selection] = {}
+    found: dict[str, Any] = {}
+    chains = {name: _chain(name, chosen, base, catalogue) for name in CHAINS}
     for setting in settings:
+        if _set_in_chain(setting, chains, catalogue):
+            continue
         field, card = _owner(setting, catalogue)
         current = found.get(field) or _current(field, chosen, base, catalogue, model)
         if card and card.id != current.id:
@@ -35,7 +40,33 @@ def selections(
         card = card or catalogue.contribution(SELECTIONS[field], current.id)
         value = _value(setting, card) if card else setting.text
         found[field] = Selection(id=current.id, params={**current.params, setting.param: value})
-    return found
+    return found | {name: chain for name, chain in chains.items() if chain}
+
+
+def _chain(name: str, chosen: Mapping[str, Any], base: Recipe | None, catalogue: Catalogue) -> list[Selection]:
+    """The conditioners or post-processors that the command line names, else those of the recipe made again."""
+    ids = chosen.get(name)
+    if not ids:
+        return list(getattr(base, name)) if base else []
+    cards = [catalogue.contribution_of(CHAINS[name], each) for each in ids]
+    return [Selection(id=card.id if card else each) for card, each in zip(cards, ids, strict=True)]
+
+
+def _set_in_chain(setting: Setting, chains: dict[str, list[Selection]], catalogue: Catalogue) -> bool:
+    """Set the parameter of every entry of that id; whether there was one."""
+    known = False
+    for name, chain in chains.items():
+        card = catalogue.contribution_of(CHAINS[name], setting.owner)
+        places = [place for place, selection in enumerate(chain) if card and selection.id == card.id]
+        for place in places:
+            assert card is not None
+            value = _value(setting, card)
+            chain[place] = Selection(id=card.id, params={**chain[place].params, setting.param: value})
+        if card and not places:
+            option = "--with" if name == "conditioners" else "--then"
+            raise InvalidRecipe.of(str(setting), f"the picture is made without {card.id}; add {option} {card.id}")
+        known = known or bool(places)
+    return known
 
 
 def _owner(setting: Setting, catalogue: Catalogue) -> tuple[str, ContributionCard | None]:
@@ -60,12 +91,14 @@ def _current(field: str, chosen: Mapping[str, str], base: Recipe | None, catalog
     return default if default and default.id == selection.id else selection
 
 
-def _value(setting: Setting, card: ContributionCard) -> Value:
+def _value(setting: Setting, card: ContributionCard) -> Any:
     spec = next((spec for spec in card.parameters if spec.id == setting.param), None)
     if not spec:
         known = [spec.id for spec in card.parameters]
         said = f"{card.id} has no parameter {setting.param!r}{nearest(setting.param, known)}"
         raise InvalidRecipe.of(str(setting), said)
+    if spec.kind in ("image", "mask") and not is_asset_id(setting.text):
+        return Path(setting.text)
     value = _typed(setting.text, spec)
     problem = spec.problem(value)
     if problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sfumato import wire
 from sfumato.client import events
@@ -98,6 +98,9 @@ def worker_from_message(message: server_pb2.Worker) -> WorkerInfo:
     return WorkerInfo(state=message.state, device=message.device, crash_count=message.crash_count, pid=message.pid)
 
 
+_PROGRESS: Final = ("image_index", "contribution", "share", "description")
+
+
 def event_from_message(message: jobs_pb2.WatchJobResponse) -> events.Event | None:
     """One event of a watch; None for a kind that is newer than this client."""
     stamp: dict[str, Any] = {"number": message.event, "time": message.time.ToDatetime(UTC)}
@@ -110,6 +113,9 @@ def event_from_message(message: jobs_pb2.WatchJobResponse) -> events.Event | Non
             return events.StageEntered(**stamp, stage=message.stage.stage)
         case "step":
             return _stepped(message.step, stamp)
+        case "progress":
+            told = {name: getattr(message.progress, name) for name in _PROGRESS}
+            return events.Progressed(**stamp, **told)
         case "artifact":
             return events.ImageReady(**stamp, artifact=_artifact(message.artifact.artifact))
         case "interrupted":

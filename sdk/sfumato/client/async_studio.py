@@ -15,7 +15,7 @@ from sfumato.client.async_connection import AsyncConnection
 from sfumato.client.events import Artifact, Event
 from sfumato.client.harvest import Harvest, OnStep
 from sfumato.client.local import rendezvous
-from sfumato.client.operations import INTERACTIVE_PRIORITY
+from sfumato.client.operations import INTERACTIVE_PRIORITY, OnDownload
 from sfumato.client.picture import Picture
 from sfumato.client.requests import PictureSource, RecipeOptions, picture_bytes
 from sfumato.images import Pixels
@@ -59,7 +59,7 @@ class AsyncJobHandle:
         harvest = Harvest(on_step)
         async for event in self.watch(previews=on_step is not None):
             harvest.take(event)
-        return [await self.picture(artifact) for artifact in harvest.artifacts]
+        return harvest.pictures({each.sha256: await self.picture(each) for each in harvest.artifacts})
 
     async def picture(self, artifact: Artifact) -> Picture:
         """One finished image, before the job has ended if need be."""
@@ -166,13 +166,16 @@ class AsyncStudio:
         """All models."""
         return await self._connection.run(operations.models())
 
-    async def inspect_model(self, path: str) -> ModelCard:
-        """What a folder or file on the daemon's machine is. Raises WeightsRefused, NotFound."""
-        return await self._connection.run(operations.inspect_model(path))
+    async def inspect_model(self, path: str, on_download: OnDownload | None = None) -> ModelCard:
+        """What a folder or file on the daemon's machine is, or `owner/name` on the hub, once it is downloaded.
 
-    async def add_model(self, path: str, model_id: str = "") -> ModelCard:
-        """Add a folder or file on the daemon's machine as a model. Raises WeightsRefused, NotFound."""
-        return await self._connection.run(operations.add_model(path, model_id))
+        `on_download` hears how far that is. Raises WeightsRefused, NotFound, NotPermitted, StorageFull.
+        """
+        return await self._connection.run(operations.inspect_model(path, on_download))
+
+    async def add_model(self, path: str, model_id: str = "", on_download: OnDownload | None = None) -> ModelCard:
+        """Add what `inspect_model` takes as a model. Cancelling ends a download, and the next goes on from there."""
+        return await self._connection.run(operations.add_model(path, model_id, on_download))
 
     async def remove_model(self, model_id: str) -> None:
         """Forget a model; its files stay. Raises NotFound."""

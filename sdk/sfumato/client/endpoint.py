@@ -8,7 +8,7 @@ from typing import Any, Final
 import grpc
 import grpc.aio
 
-from sfumato.v1 import assets_pb2_grpc, catalog_pb2_grpc, jobs_pb2_grpc, server_pb2_grpc
+from sfumato.v1 import assets_pb2_grpc, catalog_pb2_grpc, downloads_pb2_grpc, jobs_pb2_grpc, server_pb2_grpc
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 
@@ -47,6 +47,7 @@ class Stubs:
     def __init__(self, channel: Any) -> None:
         self.assets: Any = _stub(assets_pb2_grpc, "AssetServiceStub", channel)
         self.catalog: Any = _stub(catalog_pb2_grpc, "CatalogServiceStub", channel)
+        self.downloads: Any = _stub(downloads_pb2_grpc, "DownloadServiceStub", channel)
         self.jobs: Any = _stub(jobs_pb2_grpc, "JobServiceStub", channel)
         self.server: Any = _stub(server_pb2_grpc, "ServerServiceStub", channel)
 

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artifact:
-    """One finished image: its place in the job, its asset and the seed that draws it alone."""
+    """One finished image, or a layer of it: its place in the job, its asset and the seed that draws it alone.
+
+    Layer 0 is the image itself; others have a `layer` name and come before it.
+    """
 
     image_index: int
     sha256: str
@@ -22,6 +25,8 @@ class Artifact:
     seed: int
     width_px: int
     height_px: int
+    layer: str = ""
+    layer_index: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,8 +68,18 @@ class Stepped(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Progressed(Event):
+    """A post-processor has done `share` (0 to 1) of its work on one image."""
+
+    image_index: int
+    contribution: str
+    share: float
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageReady(Event):
-    """One image is done and can be downloaded."""
+    """One image, or a layer of it, is done and can be downloaded."""
 
     artifact: Artifact
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sfumato import wire
@@ -16,19 +16,20 @@ from sfumato.client.effects import Call, Listen, Next, Operation, Watch
 from sfumato.client.events import Artifact, Finished
 from sfumato.client.patience import Patience
 from sfumato.client.picture import Picture
-from sfumato.client.requests import PICTURES, PictureSource, is_asset_id, picture_bytes, request_of
+from sfumato.client.requests import PICTURES, PictureSource, is_asset_id, picture_bytes, request_of, selections_in
 from sfumato.errors import DaemonUnavailable
 from sfumato.images import Pixels
 from sfumato.recipe import Recipe
-from sfumato.v1 import catalog_pb2, jobs_pb2, server_pb2
+from sfumato.v1 import catalog_pb2, downloads_pb2, jobs_pb2, server_pb2
 
 #: The worker imports torch before it can answer: seconds, but minutes from a slow disk on a busy machine.
 _WORKER_DEADLINE_S: Final = 300.0
-#: A model may first have to come from a hub.
-_MODEL_DEADLINE_S: Final = 3600.0
 _PREVIEW_DEADLINE_S: Final = 60.0
 _PAGE_SIZE: Final = 100
 INTERACTIVE_PRIORITY: Final = 10
+
+#: Called with the bytes of a download that are here, and how many there are.
+OnDownload = Callable[[int, int], None]
 
 
 def server_info() -> Operation[ServerInfo]:
@@ -64,16 +65,18 @@ def catalogue() -> Operation[Catalogue]:
     )
 
 
-def inspect_model(path: str) -> Operation[ModelCard]:
-    """What a folder or file on the daemon's machine is. Raises WeightsRefused, NotFound."""
+def inspect_model(path: str, on_download: OnDownload | None) -> Operation[ModelCard]:
+    """What a folder or file on the daemon's machine is, or a name on the hub. Raises WeightsRefused, NotFound."""
+    yield from _fetch(path, on_download)
     request = catalog_pb2.InspectModelRequest(path=path)
-    return wire.model_from_message((yield Call("catalog.InspectModel", request, _MODEL_DEADLINE_S)).model)
+    return wire.model_from_message((yield Call("catalog.InspectModel", request, _WORKER_DEADLINE_S)).model)
 
 
-def add_model(path: str, model_id: str) -> Operation[ModelCard]:
-    """Add a folder or file on the daemon's machine as a model. Raises WeightsRefused, NotFound."""
+def add_model(path: str, model_id: str, on_download: OnDownload | None) -> Operation[ModelCard]:
+    """Add what `inspect_model` takes as a model. Raises WeightsRefused, NotFound."""
+    yield from _fetch(path, on_download)
     request = catalog_pb2.AddModelRequest(path=path, id=model_id)
-    return wire.model_from_message((yield Call("catalog.AddModel", request, _MODEL_DEADLINE_S)).model)
+    return wire.model_from_message((yield Call("catalog.AddModel", request, _WORKER_DEADLINE_S)).model)
 
 
 def remove_model(model_id: str) -> Operation[None]:
@@ -89,6 +92,10 @@ def submit(
     for field in PICTURES:
         if request.get(field):
             request[field] = yield from _asset(request[field], field, max_asset_bytes)
+    for selection in selections_in(request):
+        for param, value in selection["params"].items():
+            if not isinstance(value, bool | int | float | str):
+                selection["params"][param] = yield from _asset(value, f"params.{param}", max_asset_bytes)
     message = jobs_pb2.CreateJobRequest(
         request_id=str(uuid.uuid4()),
         recipe=wire.request_to_message(request),
@@ -158,6 +165,17 @@ def watch(job_id: str, *, after: int, previews: bool) -> Watch:
 def picture(artifact: Artifact) -> Operation[Picture]:
     """One finished image. Raises DataLoss where its bytes are not what its name says."""
     return Picture((yield from download(artifact.sha256)))
+
+
+def _fetch(path: str, on_download: OnDownload | None) -> Operation[None]:
+    """Have a name on the hub downloaded, for as long as that takes; nothing happens for a folder or file."""
+    stream = yield Listen("downloads.FetchModel", downloads_pb2.FetchModelRequest(path=path))
+    try:
+        while (report := (yield Next(stream))) is not None:
+            if on_download:
+                on_download(report.done_bytes, report.total_bytes)
+    finally:
+        stream.cancel()
 
 
 def _create(message: jobs_pb2.CreateJobRequest) -> Operation[Any]:

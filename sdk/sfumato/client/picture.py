@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sfumato import images
@@ -16,9 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A PNG as the daemon sent it, with the recipe inside."""
+    """A PNG as the daemon sent it, with the recipe inside.
+
+    `layers` are further pictures that a post-processor made of the same image, by name.
+    """
 
     png: bytes
+    layers: Mapping[str, Picture] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def recipe(self) -> Recipe:
@@ -38,13 +44,16 @@ class Picture:
     @property
     def pil(self) -> Image.Image:
         """The picture as a Pillow image, the texts of the file in its `info`."""
-        image = images.decode(self.png).to_pil()
+        image = images.decode(self.png, images.png_form(self.png)[0]).to_pil()
         image.info.update(images.texts_of(self.png))
         return image
 
     def packed(self) -> bytes:
         """The same picture and texts as a small PNG. The same picture gives the same bytes."""
-        return images.encode_png(images.decode(self.png), images.texts_of(self.png))
+        mode, bits = images.png_form(self.png)
+        if bits == 16:
+            return images.packed_png(self.png)
+        return images.encode_png(images.decode(self.png, mode), images.texts_of(self.png))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the small PNG to `path`, whole or not at all, and return it. Raises OSError."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
 
 from sfumato.errors import ImageRefused, InvalidRecipe
 from sfumato.images import Pixels, encode_png
-from sfumato.recipe import SELECTIONS, Recipe, Selection
+from sfumato.recipe import CHAINS, SELECTIONS, Recipe, Selection
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -27,8 +27,9 @@ class RecipeOptions(TypedDict, total=False):
     """What a request may say; what it leaves out is the model's default. `size` is (width, height) in pixels.
 
     `prompt` and `negative_prompt` replace those of a recipe that is made again.
-    A contribution is named by its id, or by a `Selection` with parameters. `init` and `mask` are pictures, or the
-    sha256 of what was uploaded before. `outpaint` is (left, top, right, bottom) in pixels.
+    A contribution is named by its id, or by a `Selection` with parameters. `init` and `mask`, and parameters of
+    these kinds, are pictures, or the sha256 of what was uploaded before (in parameters a file is a Path). `outpaint`
+    is (left, top, right, bottom) in pixels.
     """
 
     prompt: str
@@ -45,6 +46,8 @@ class RecipeOptions(TypedDict, total=False):
     mask: PictureSource
     strength: float
     outpaint: tuple[int, int, int, int]
+    conditioners: Sequence[str | Selection]
+    post_processors: Sequence[str | Selection]
 
 
 def request_of(what: str | Recipe, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -69,6 +72,12 @@ def picture_bytes(source: PictureSource, field: str, max_bytes: int) -> bytes:
     return encode_png(Pixels.from_pil(source.convert(mode)))
 
 
+def selections_in(request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The selections of a request. A parameter may still be a picture, which has to be uploaded."""
+    yield from (request[name] for name in SELECTIONS if name in request)
+    yield from (each for name in CHAINS for each in request.get(name, ()))
+
+
 def is_asset_id(source: object) -> bool:
     """Whether `source` names an asset instead of being a picture."""
     return isinstance(source, str) and bool(_SHA256.fullmatch(source))
@@ -89,6 +98,8 @@ def _fields(name: str, value: Any) -> dict[str, Any]:
     if name in SELECTIONS:
         selection = Selection(id=value) if isinstance(value, str) else value
         return {name: selection.to_json()}
+    if name in CHAINS:
+        return {name: [(Selection(id=each) if isinstance(each, str) else each).to_json() for each in value]}
     return {name: value}
 
 

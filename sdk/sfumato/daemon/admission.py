@@ -15,7 +15,7 @@ from sfumato.catalogue import Catalogue
 from sfumato.daemon.asset_store import AssetStore
 from sfumato.daemon.catalogue_file import CatalogueFile
 from sfumato.errors import ImageRefused, InvalidRecipe, NotFound, SfumatoError, Violation
-from sfumato.recipe import SELECTIONS, Recipe
+from sfumato.recipe import Recipe
 from sfumato.v1 import jobs_pb2, recipes_pb2
 
 #: From this size on, checking a request may take longer than the event loop can wait.
@@ -118,12 +118,11 @@ def _assets_named(recipe: Recipe, catalogue: Catalogue) -> Iterator[tuple[str, s
     for field in ("init", "mask"):
         if sha256 := getattr(recipe, field):
             yield field, sha256
-    for field, kind in SELECTIONS.items():
-        selection = getattr(recipe, field)
-        card = catalogue.contribution(kind, selection.id)
+    for field, kinds, selection in recipe.selections():
+        card = catalogue.contribution_of(kinds, selection.id)
         for spec in card.parameters if card else ():
             if spec.kind in ("image", "mask") and (sha256 := selection.params.get(spec.id)):
-                yield f"{field}.params.{spec.id}", sha256
+                yield f"{field}.params.{spec.id}", str(sha256)
 
 
 def _adjustments(message: recipes_pb2.Recipe) -> tuple[jobs_pb2.Adjustment, ...]:

@@ -81,6 +81,10 @@ class Answers:
             expected.set_exception(error)
             expected.exception()  # whoever asked may have gone since
 
+    def forget(self, key: Any) -> None:
+        """Nobody waits for this answer any more."""
+        self._expected.pop(key, None)
+
     def refuse_all(self, error: SfumatoError) -> None:
         """Nobody will answer any more."""
         for key in list(self._expected):

@@ -51,8 +51,8 @@ class JobRecord:
 
     @property
     def missing(self) -> list[int]:
-        """The images that are not there yet."""
-        there = {artifact.image_index for artifact in self.artifacts}
+        """The images that are not there yet; the layers of one come before it."""
+        there = {artifact.image_index for artifact in self.artifacts if artifact.layer_index == 0}
         return [index for index in range(self.recipe.count) if index not in there]
 
     def to_message(self) -> jobs_pb2.Job:

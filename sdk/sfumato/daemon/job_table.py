@@ -114,10 +114,14 @@ class JobTable:
         """A step was taken; it is not journaled."""
         job.feed.publish(job.feed.numbered(step=step))
 
+    def progressed(self, job: LiveJob, progress: jobs_pb2.ProgressEvent) -> None:
+        """A post-processor is at work; it is not journaled."""
+        job.feed.publish(job.feed.numbered(progress=progress))
+
     def finished_image(self, job: LiveJob, artifact: Artifact) -> None:
-        """An image is there."""
-        artifacts = sorted((*job.record.artifacts, artifact), key=lambda done: done.image_index)
-        job.record = replace(job.record, artifacts=tuple(artifacts))
+        """An image is there, or a layer of it, which an earlier try may have made already."""
+        by_place = {(done.image_index, done.layer_index): done for done in (*job.record.artifacts, artifact)}
+        job.record = replace(job.record, artifacts=tuple(done for _, done in sorted(by_place.items())))
         self._tell(job, artifact=jobs_pb2.ArtifactEvent(artifact=artifact))
 
     def interrupted(self, job: LiveJob, description: str, *, crashed: bool = False) -> None:

@@ -129,8 +129,8 @@ def _update(connection: sqlite3.Connection, record: JobRecord, events: Iterable[
         "UPDATE jobs SET state = ?, end_ns = ?, crash_count = ?, cancelling = ?, error = ? WHERE id = ?",
         (record.state, record.end_ns, record.crash_count, record.cancelling, error, record.id),
     )
-    rows = [(record.id, a.image_index, a.sha256, a.SerializeToString()) for a in record.artifacts]
-    connection.executemany("INSERT OR IGNORE INTO artifacts VALUES (?, ?, ?, ?)", rows)
+    rows = [(record.id, a.image_index, a.layer_index, a.sha256, a.SerializeToString()) for a in record.artifacts]
+    connection.executemany("INSERT OR REPLACE INTO artifacts VALUES (?, ?, ?, ?, ?)", rows)
     _append(connection, record.id, events)
 
 
@@ -166,7 +166,7 @@ def _record(reader: sqlite3.Connection, row: tuple[Any, ...]) -> JobRecord:
         cancelling, error, last_event,
     ) = row  # fmt: skip
     inputs = reader.execute("SELECT sha256 FROM inputs WHERE job = ?", (job_id,))
-    bodies = reader.execute("SELECT body FROM artifacts WHERE job = ? ORDER BY image_index", (job_id,))
+    bodies = reader.execute("SELECT body FROM artifacts WHERE job = ? ORDER BY image_index, layer_index", (job_id,))
     return JobRecord(
         sequence=sequence,
         id=job_id,

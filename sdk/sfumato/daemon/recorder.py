@@ -51,6 +51,8 @@ class Recorder:
                 self._jobs.entered_stage(job, header["stage"])
             case "step":
                 self._jobs.stepped(job, _step(header, body))
+            case "progress":
+                self._jobs.progressed(job, _progress(header))
             case "image" if header["image_index"] in job.record.missing:  # else an earlier try has made it already
                 self._jobs.finished_image(job, _artifact(header))
 
@@ -106,8 +108,13 @@ class Recorder:
 
 
 def _artifact(header: dict[str, Any]) -> Artifact:
-    names = ("image_index", "sha256", "size_bytes", "seed", "width_px", "height_px")
+    names = ("image_index", "sha256", "size_bytes", "seed", "width_px", "height_px", "layer", "layer_index")
     return Artifact(**{name: header[name] for name in names})
+
+
+def _progress(header: dict[str, Any]) -> jobs_pb2.ProgressEvent:
+    names = ("image_index", "contribution", "share", "description")
+    return jobs_pb2.ProgressEvent(**{name: header[name] for name in names})
 
 
 def _step(header: dict[str, Any], body: bytes) -> jobs_pb2.StepEvent:

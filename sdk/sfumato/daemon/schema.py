@@ -48,6 +48,19 @@ _STEPS: Final = (
         PRIMARY KEY (job, number)
     ) WITHOUT ROWID;
     """,
+    """
+    ALTER TABLE artifacts RENAME TO artifacts_before;
+    CREATE TABLE artifacts (
+        job TEXT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+        image_index INTEGER NOT NULL,
+        layer_index INTEGER NOT NULL,
+        sha256 TEXT NOT NULL,
+        body BLOB NOT NULL, -- sfumato.v1.Artifact
+        PRIMARY KEY (job, image_index, layer_index)
+    ) WITHOUT ROWID;
+    INSERT INTO artifacts SELECT job, image_index, 0, sha256, body FROM artifacts_before;
+    DROP TABLE artifacts_before;
+    """,
 )
 
 

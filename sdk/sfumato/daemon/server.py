@@ -23,6 +23,7 @@ from sfumato.daemon.catalogue_file import CatalogueFile
 from sfumato.daemon.checkpoints import Checkpoints
 from sfumato.daemon.config import Config
 from sfumato.daemon.dispatcher import Dispatcher
+from sfumato.daemon.download_service import DownloadService
 from sfumato.daemon.failures import FailureMapping
 from sfumato.daemon.folder_lock import FolderLock, claim_private_folder
 from sfumato.daemon.housekeeping import keep_house
@@ -38,7 +39,7 @@ from sfumato.daemon.server_service import ServerService
 from sfumato.daemon.supervisor import Supervisor
 from sfumato.daemon.token_check import TokenCheck, new_token
 from sfumato.daemon.worker_log import WorkerLog
-from sfumato.v1 import assets_pb2_grpc, catalog_pb2_grpc, jobs_pb2_grpc, server_pb2_grpc
+from sfumato.v1 import assets_pb2_grpc, catalog_pb2_grpc, downloads_pb2_grpc, jobs_pb2_grpc, server_pb2_grpc
 
 _log = logging.getLogger(__name__)
 
@@ -144,6 +145,7 @@ class Daemon:
             (jobs_pb2_grpc.add_JobServiceServicer_to_server, self._job_service),
             (assets_pb2_grpc.add_AssetServiceServicer_to_server, AssetService(self._assets)),
             (catalog_pb2_grpc.add_CatalogServiceServicer_to_server, CatalogService(admission, self._worker)),
+            (downloads_pb2_grpc.add_DownloadServiceServicer_to_server, DownloadService(self._worker)),
             (server_pb2_grpc.add_ServerServiceServicer_to_server, self._server_service()),
             (health_pb2_grpc.add_HealthServicer_to_server, self._health),
         ]

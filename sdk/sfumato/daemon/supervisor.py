@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
 from sfumato.catalogue import Catalogue
@@ -83,6 +83,7 @@ class Supervisor:
         self._stopping = False
         self._ready = Promise()
         self._answers = Answers()
+        self._reports: dict[int, asyncio.Queue[dict[str, Any] | None]] = {}
 
     @property
     def pid(self) -> int:
@@ -117,10 +118,27 @@ class Supervisor:
         await self.ready()
         request, expected = self._answers.expect()
         self.send({"request": request, **order})
-        answer = await asyncio.shield(expected)
-        if answer.get("error"):
-            raise from_json(answer["error"])
-        return dict(answer["model"])
+        return _answered(await asyncio.shield(expected))
+
+    async def follow(self, **order: Any) -> AsyncGenerator[dict[str, Any]]:
+        """Send an order that takes its time; what the worker reports of it until it is done.
+
+        Leaving the loop drops the order. Raises what the worker refuses it with.
+        """
+        await self.ready()
+        request, expected = self._answers.expect()
+        reports = self._reports[request] = asyncio.Queue()
+        expected.add_done_callback(lambda _: reports.put_nowait(None))
+        self.send({"request": request, **order})
+        try:
+            while (report := await reports.get()) is not None:
+                yield report
+            _answered(expected.result())
+        finally:
+            del self._reports[request]
+            if not expected.done():
+                self._answers.forget(request)
+                self.send({"op": "drop", "request": request})
 
     async def stop(self, grace_s: float) -> None:
         """Let the worker write its checkpoints and end; after `grace_s` end it."""
@@ -201,7 +219,9 @@ class Supervisor:
         """Take frames until there are no more; what was wrong with them, if anything was."""
         try:
             async for header, body in link.incoming():
-                self._patience.saw(header["op"])
+                # A download reports beside a job that may hang.
+                if header["op"] != "progress" or not self._listener.has_work:
+                    self._patience.saw(header["op"])
                 await self._take(header, body)
         except (FrameError, KeyError, TypeError, ValueError) as error:
             _log.error("the worker broke the protocol", exc_info=error)
@@ -220,6 +240,9 @@ class Supervisor:
                 self._catalogue.replace(Catalogue.from_json(header["catalogue"]))
             case "answer":
                 self._answers.give(header["request"], header)
+            case "progress":
+                if (reports := self._reports.get(header["request"])) is not None:
+                    reports.put_nowait(header)
             case "alive":
                 pass
             case _:
@@ -234,6 +257,12 @@ class Supervisor:
             elif self._patience.exhausted:
                 link.kill()
                 return f"it was silent for {self._patience.limit_s:g} s and was ended"
+
+
+def _answered(answer: Mapping[str, Any]) -> dict[str, Any]:
+    if answer.get("error"):
+        raise from_json(answer["error"])
+    return dict(answer["model"])
 
 
 def _log_failure(life: asyncio.Task[None]) -> None:

@@ -24,11 +24,16 @@ class Models(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """Registry, models, caches, noise and the ear of the listener. `clock` counts seconds."""
+    """Registry, models, caches, noise and the ear of the listener. `clock` counts seconds.
+
+    `emit` is for the engine's thread. Errands use `emit_later`, which takes an event to that thread, and `wake`.
+    """
 
     registry: Registry
     models: Models
     emit: Listener
+    emit_later: Listener
+    wake: Callable[[], None]
     noise: NoiseFactory
     profile: BatchProfile | None
     encodings: Encodings

@@ -16,21 +16,23 @@ _CPU_ALLOCATOR: Final = ("not enough memory", "can't allocate memory")
 
 
 class Blame:
-    """Knows the contributions of one job by kind, and their plugins."""
+    """Knows a job's contributions by their place in the recipe (`sampler`, `conditioners.0`), and their plugins."""
 
     def __init__(self, registry: Registry, recipe: Recipe, family_id: str) -> None:
-        selected = {"sampler": recipe.sampler.id, "schedule": recipe.schedule.id, "guider": recipe.guider.id}
-        self._chosen = selected | {"family": family_id}
+        self._chosen = {
+            place: (registry.kind_of(kinds, chosen.id), chosen.id) for place, kinds, chosen in recipe.selections()
+        }
+        self._chosen["family"] = "family", family_id
         self._registry = registry
         self._size = (recipe.width_px, recipe.height_px)
 
-    def on(self, kind: str, hook: str, step_index: int | None = None) -> Watch:
+    def on(self, place: str, hook: str, step_index: int | None = None) -> Watch:
         """A context in which everything raised is this contribution's doing."""
-        return Watch(self, kind, hook, step_index)
+        return Watch(self, place, hook, step_index)
 
-    def fault(self, kind: str, hook: str, step_index: int | None, said: str) -> PluginError:
+    def fault(self, place: str, hook: str, step_index: int | None, said: str) -> PluginError:
         """The error for a broken contract; `said` tells what came and what was expected."""
-        contribution_id = self._chosen[kind]
+        kind, contribution_id = self._chosen[place]
         plugin = self._registry.owner(kind, contribution_id)
         where = f"{hook}()" if step_index is None else f"{hook}() at step {step_index}"
         return PluginError(
@@ -42,20 +44,20 @@ class Blame:
             **({} if step_index is None else {"step": step_index}),
         )
 
-    def check_like(self, x: torch.Tensor, given: Any, kind: str, hook: str, step_index: int | None) -> None:
+    def check_like(self, x: torch.Tensor, given: Any, place: str, hook: str, step_index: int | None) -> None:
         """Raise PluginError unless `given` is a tensor of the shape, dtype and device of `x`."""
         if not isinstance(given, torch.Tensor):
-            raise self.fault(kind, hook, step_index, f"returned {type(given).__name__}, expected a tensor")
+            raise self.fault(place, hook, step_index, f"returned {type(given).__name__}, expected a tensor")
         if (given.shape, given.dtype, given.device) != (x.shape, x.dtype, x.device):
-            raise self.fault(kind, hook, step_index, f"returned {_form(given)}, expected {_form(x)}")
+            raise self.fault(place, hook, step_index, f"returned {_form(given)}, expected {_form(x)}")
 
-    def translate(self, error: Exception, kind: str, hook: str, step_index: int | None) -> SfumatoError:
+    def translate(self, error: Exception, place: str, hook: str, step_index: int | None) -> SfumatoError:
         """The error of ours for anything that a contribution raised."""
         if isinstance(error, SfumatoError):
             return error
         if is_out_of_memory(error):
             return self._out_of_memory(error)
-        return self.fault(kind, hook, step_index, f"raised {type(error).__name__}: {error}")
+        return self.fault(place, hook, step_index, f"raised {type(error).__name__}: {error}")
 
     def _out_of_memory(self, error: Exception) -> OutOfMemory:
         width_px, height_px = self._size
@@ -69,8 +71,8 @@ class Watch:
 
     __slots__ = ("_blame", "_where")
 
-    def __init__(self, blame: Blame, kind: str, hook: str, step_index: int | None) -> None:
-        self._blame, self._where = blame, (kind, hook, step_index)
+    def __init__(self, blame: Blame, place: str, hook: str, step_index: int | None) -> None:
+        self._blame, self._where = blame, (place, hook, step_index)
 
     def __enter__(self) -> None:
         pass

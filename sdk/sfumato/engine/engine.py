@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import itertools
 import logging
+import queue
+import threading
 import time
 from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
 import torch
 
+import sfumato.plugin as sf
 from sfumato.engine import stepper
 from sfumato.engine.batching import BatchProfile, key_of
 from sfumato.engine.bench import Bench, Models
 from sfumato.engine.blame import is_out_of_memory
 from sfumato.engine.encodings import Encodings
-from sfumato.engine.events import Ended, Event, ImageReady, Listener, PreviewReady
+from sfumato.engine.errand import Errand
+from sfumato.engine.events import Ended, Event, ImageReady, Listener, PreviewReady, Started, Stepped
 from sfumato.engine.job import Job, fit
 from sfumato.engine.noise import NoiseFactory, SeededNoise
 from sfumato.engine.registry import Registry
@@ -49,7 +53,11 @@ class Engine:
         profile: BatchProfile | None = None,
         noise: NoiseFactory = SeededNoise,
         clock: Callable[[], float] = time.monotonic,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
+        self._later: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._roused = threading.Event()
+        self._wake_owner = wake
         self._listeners = [listener]
         self._jobs: dict[str, Job] = {}
         self._numbers = itertools.count()
@@ -57,6 +65,8 @@ class Engine:
             registry=registry,
             models=models,
             emit=self._emit,
+            emit_later=self._emit_later,
+            wake=self._wake,
             noise=noise,
             profile=profile,
             encodings=Encodings(),
@@ -101,14 +111,16 @@ class Engine:
             job.asides.append(decoding)
 
     def turn(self) -> bool:
-        """Do one unit of work of the most urgent job; false when there is none."""
+        """Do one unit of work of the most urgent job that can go on; false when none can before `wake`."""
+        self._roused.clear()
+        self._tell_what_came_later()
         with torch.inference_mode():
             for job in [job for job in self._jobs.values() if job.cancelled]:
                 self._end(job, "cancelled", JobCancelled(f"job {job.id} was cancelled", job=job.id))
-            if self._jobs:
-                self._work(min(self._jobs.values(), key=lambda job: job.urgency))
-                return True
-            return False
+            able = [job for job in self._jobs.values() if not job.waits]
+            if able:
+                self._work(min(able, key=lambda job: job.urgency))
+            return bool(able)
 
     def checkpoint_all(self) -> None:
         """Tell where every job that has trajectories is."""
@@ -126,7 +138,8 @@ class Engine:
         try:
             self.submit(job_id, recipe, assets=assets)
             while job_id in self._jobs:
-                self.turn()
+                if not self.turn():
+                    self._roused.wait()
         finally:
             self._listeners.pop()
         for event in told:
@@ -161,7 +174,9 @@ class Engine:
             job.started_s = self._bench.clock()
         job.went_aside = False
         try:
-            job.wanted = next(job.script) if answer is None else job.script.send(answer)
+            wish = next(job.script) if answer is None else job.script.send(answer)
+            job.wanted = wish if isinstance(wish, Request) else None
+            job.errand = wish if isinstance(wish, Errand) else None
         except StopIteration:
             self._end(job, "succeeded")
         except Exception as error:
@@ -187,7 +202,8 @@ class Engine:
 
     def _company(self, job: Job) -> list[Job]:
         """The jobs of the same priority that may come to share a network call with this one, oldest first."""
-        others = [each for each in self._jobs.values() if each is not job and each.priority == job.priority]
+        able = [each for each in self._jobs.values() if each is not job and not each.waits]
+        others = [each for each in able if each.priority == job.priority]
         return [each for each in others if job.joins and each.joins and each.shape == job.shape]
 
     def _evaluate(self, jobs: list[Job]) -> None:
@@ -213,12 +229,44 @@ class Engine:
                 work.close()
             except Exception as failure:
                 log.warning("job %s: a plugin failed while the job was dropped: %s", job.id, failure)
+        registry = self._bench.registry
+        if registry.has_observers:
+            registry.tell("sfumato_job_finished", sf.Occasion(job_id=job.id, recipe=job.recipe, outcome=outcome))
         elapsed_s = 0.0 if job.started_s is None else self._bench.clock() - job.started_s
         self._emit(Ended(job_id=job.id, outcome=outcome, elapsed_s=elapsed_s, error=error))
+
+    def _wake(self) -> None:
+        """An errand has come back, or asks something. [any thread]"""
+        self._roused.set()
+        self._wake_owner()
+
+    def _emit_later(self, event: Event) -> None:
+        """Tell it on the engine's thread. [any thread]"""
+        self._later.put(event)
+        self._wake()
+
+    def _tell_what_came_later(self) -> None:
+        while not self._later.empty():
+            event = self._later.get()
+            if event.job_id in self._jobs:
+                self._emit(event)
 
     def _emit(self, event: Event) -> None:
         for listener in self._listeners:
             listener(event)
+        if self._bench.registry.has_observers:
+            self._tell_observers(event)
+
+    def _tell_observers(self, event: Event) -> None:
+        tell, about = self._bench.registry.tell, {"job_id": event.job_id}
+        match event:
+            case Started():
+                recipe = self._jobs[event.job_id].recipe
+                tell("sfumato_job_started", sf.Occasion(**about, recipe=recipe, step_index=event.step_index))
+            case Stepped():
+                recipe = self._jobs[event.job_id].recipe
+                place = {"image_index": event.image_index, "step_index": event.step_index}
+                tell("sfumato_step", sf.Occasion(**about, recipe=recipe, step_count=event.step_count, **place))
 
 
 def _told(error: Exception) -> SfumatoError:

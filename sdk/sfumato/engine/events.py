@@ -55,13 +55,26 @@ class PreviewReady:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Progressed:
+    """A post-processor has done `share` (0 to 1) of its work on one image."""
+
+    job_id: str
+    image_index: int
+    contribution: str
+    share: float
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImageReady:
-    """One image is done."""
+    """One image, or one layer of it, is done. Layer 0 is the image itself, and comes last."""
 
     job_id: str
     image_index: int
     seed: int
     pixels: Pixels
+    layer: str = ""
+    layer_index: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +87,7 @@ class Ended:
     error: SfumatoError | None = None
 
 
-Event = Started | StageEntered | Stepped | Checkpointed | PreviewReady | ImageReady | Ended
+Event = Started | StageEntered | Stepped | Checkpointed | PreviewReady | Progressed | ImageReady | Ended
 
 
 class Listener(Protocol):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from typing import Any
 
+from sfumato.engine.errand import Errand
 from sfumato.engine.stages import Aside, Script, Stages
 from sfumato.engine.stepper import Request
 from sfumato.recipe import Recipe
@@ -25,6 +27,7 @@ class Job:
     stages: Stages
     script: Script
     wanted: Request | None = None
+    errand: Errand[Any] | None = None
     asides: deque[Aside] = field(default_factory=deque)
     went_aside: bool = False
     started_s: float | None = None
@@ -40,6 +43,11 @@ class Job:
     def shape(self) -> tuple[object, ...]:
         """What jobs have in common if their trajectories may share network calls, as far as recipes tell."""
         return self.recipe.model, self.recipe.width_px, self.recipe.height_px, self.recipe.tile
+
+    @property
+    def waits(self) -> bool:
+        """Whether there is nothing to do for it before an errand has come back."""
+        return self.errand is not None and not self.errand.ready and not self.asides and not self.cancelled
 
     @property
     def is_new(self) -> bool:

@@ -71,16 +71,19 @@ class ModelStore:
         """The cards of all models: the built-in ones, then those that were added, by id."""
         return tuple(entry.card for entry in self._entries().values())
 
-    def inspect(self, source: Path) -> ModelCard:
-        """What a folder, a file or `owner/name` on the hub is. Raises NotFound and WeightsRefused."""
-        return self._resolve(source).card
+    def inspect(self, source: Path, snapshot: hub.Snapshot | None = None) -> ModelCard:
+        """What a folder, a file or `owner/name` on the hub is. Raises what `hub.fetch` does, and WeightsRefused.
 
-    def add(self, source: Path, id: str = "") -> ModelCard:
+        `snapshot` is what was downloaded of a name on the hub; without one it is downloaded now.
+        """
+        return self._resolve(source, snapshot).card
+
+    def add(self, source: Path, id: str = "", snapshot: hub.Snapshot | None = None) -> ModelCard:
         """Remember a model, under its own name unless `id` is given. Adding it again brings its card up to date.
 
-        Raises NotFound, WeightsRefused, and InvalidRecipe for an id that is taken or not well-formed.
+        Raises what `inspect` does, and InvalidRecipe for an id that is taken or not well-formed.
         """
-        entry = self._resolve(source)
+        entry = self._resolve(source, snapshot)
         name = self._checked(id, entry) if id else self._free_id(entry)
         entry = replace(entry, card=replace(entry.card, id=name))
         self._remember(self._added | {name: entry})
@@ -115,15 +118,16 @@ class ModelStore:
             raise NotFound(said, id=card.id, family=card.family)
         return self._families[card.family]
 
-    def _resolve(self, source: Path) -> Entry:
+    def _resolve(self, source: Path, snapshot: hub.Snapshot | None) -> Entry:
         """The entry of a source that may be on this disk or on the hub."""
         name = source.as_posix()
-        if source.exists() or not hub.is_name(name):
+        if snapshot is None and not hub.is_meant(source):
             return self._describe(source.absolute())
-        snapshot = hub.fetch(name, self._hub_endpoint)
+        snapshot = snapshot or hub.fetch(name, self._hub_endpoint)
         repository = name.partition("@")[0]
         card = self._describe(snapshot.path, repository.rpartition("/")[2].lower()).card
-        title = repository if card.title == snapshot.path.name else card.title
+        named_by_path = card.title in (snapshot.path.name, snapshot.path.stem)
+        title = repository if named_by_path else card.title
         return Entry(card=replace(card, source=name, title=title), path=snapshot.path, revision=snapshot.revision)
 
     def _describe(self, path: Path, name: str = "") -> Entry:

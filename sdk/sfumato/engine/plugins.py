@@ -7,7 +7,7 @@ error and leaves nothing behind; all others live.
 from __future__ import annotations
 
 import importlib.metadata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import EntryPoint
 from typing import Final
 
@@ -24,8 +24,14 @@ HOOKS: Final = {
     "sfumato_register_samplers": "sampler",
     "sfumato_register_schedules": "schedule",
     "sfumato_register_guiders": "guider",
+    "sfumato_register_conditioners": "conditioner",
+    "sfumato_register_preprocessors": "preprocessor",
+    "sfumato_register_post_processors": "post-processor",
     "sfumato_register_families": "family",
 }
+
+#: The event hooks.
+EVENTS: Final = ("sfumato_job_started", "sfumato_step", "sfumato_job_finished")
 
 
 def discover(entry_points: Iterable[EntryPoint] | None = None) -> Registry:
@@ -64,10 +70,20 @@ def _register(plugin: object, name: str, intake: Intake) -> None:
     _refuse_unmarked(plugin, manager)
     for hook, kind in HOOKS.items():
         getattr(manager.hook, hook)(register=intake.registrar(kind))
+    for hook in EVENTS:
+        # Past pluggy at the time of the event: ten plugins must not cost a step more than microseconds.
+        for implementation in getattr(manager.hook, hook).get_hookimpls():
+            takes = "occasion" in implementation.argnames
+            intake.observe(hook, implementation.function if takes else _without_argument(implementation.function))
+
+
+def _without_argument(hook: Callable[[], None]) -> Callable[[object], None]:
+    """Pluggy lets an implementation leave out arguments that it does not need."""
+    return lambda _: hook()
 
 
 def _refuse_unmarked(plugin: object, manager: pluggy.PluginManager) -> None:
     marked = {caller.name for caller in manager.get_hookcallers(plugin) or ()}
     for name in dir(plugin):
-        if name in HOOKS and name not in marked:
+        if (name in HOOKS or name in EVENTS) and name not in marked:
             raise ValueError(f"{name} is not marked; put @sfumato.plugin.hookimpl above it")

@@ -9,8 +9,11 @@ from itertools import pairwise
 from typing import Any
 
 import sfumato.plugin as sf
+from sfumato.engine import layers
 from sfumato.engine.bench import Bench
 from sfumato.engine.blame import Blame
+from sfumato.engine.briefing import Briefing, encoded
+from sfumato.engine.conditioning import Conditioning
 from sfumato.engine.inpainting import Canvas, KnownLatents
 from sfumato.engine.inputs import Inputs, begins_as_noise, encode, steps_to_run
 from sfumato.engine.pictures import canvas_of
@@ -45,8 +48,8 @@ class Scene:
         )
 
 
-def prepare(recipe: Recipe, assets: Mapping[str, bytes], bench: Bench) -> Generator[None, None, Scene]:
-    """Load, check and encode; pauses only around the VAE, so that a first evaluation is at best one turn away.
+def prepare(recipe: Recipe, assets: Mapping[str, bytes], bench: Bench) -> Generator[Any, Any, Scene]:
+    """Load, check and encode; pauses only around what takes long, so that a first evaluation is at best one turn away.
 
     Raises InvalidRecipe, ImageRefused, NotFound, WeightsRefused, and PluginError for a wrong schedule.
     """
@@ -57,9 +60,14 @@ def prepare(recipe: Recipe, assets: Mapping[str, bytes], bench: Bench) -> Genera
     sampler: sf.Sampler = bench.registry.build("sampler", recipe.sampler)
     sampler.steps = recipe.steps
     guider: sf.Guider = bench.registry.build("guider", recipe.guider)
-    guider.model = family.sigmas
+    guider.model, guider.layers = family.sigmas, family.layers()
     sigmas = _sigmas(recipe, family, bench, blame)
-    prompts = _prompts(recipe, family, blame)
+    conditioning = _conditioning(recipe, family, bench, blame)
+    prompts = yield from _prompts(recipe, guider, conditioning)
+    for place, conditioner in conditioning.conditioners:
+        images = layers.parameter_images(conditioner, _params(recipe, place), place, assets)
+        with blame.on(place, "prepare"):
+            yield from conditioner.prepare(Briefing(recipe, family, bench, images))
     with blame.on("family", "encode_image"):
         inputs = yield from encode(recipe, canvas, family, bench.encodings)
     course = Course(
@@ -68,6 +76,7 @@ def prepare(recipe: Recipe, assets: Mapping[str, bytes], bench: Bench) -> Genera
         guider=guider,
         sigmas=sigmas[-1 - steps :],
         prompts=prompts,
+        conditioning=conditioning,
         blame=blame,
         tile=recipe.tile,
         channels=inputs.channels,
@@ -87,8 +96,40 @@ def _sigmas(recipe: Recipe, family: sf.Family, bench: Bench, blame: Blame) -> tu
     return sigmas
 
 
-def _prompts(recipe: Recipe, family: sf.Family, blame: Blame) -> dict[str, Any]:
+def _conditioning(recipe: Recipe, family: sf.Family, bench: Bench, blame: Blame) -> Conditioning:
+    made = tuple(
+        (place, bench.registry.build("conditioner", selection, path=place))
+        for place, _, selection in recipe.selections()
+        if place.startswith("conditioners.")
+    )
+    return Conditioning(conditioners=made, family=family, blame=blame)
+
+
+def _params(recipe: Recipe, place: str) -> Mapping[str, Any]:
+    return next(selection.params for path, _, selection in recipe.selections() if path == place)
+
+
+def _prompts(recipe: Recipe, guider: sf.Guider, conditioning: Conditioning) -> Generator[None, None, dict[str, Any]]:
     """The conditionings by the names that guiders call them by."""
+    family, blame = conditioning.family, conditioning.blame
+    texts = _texts(recipe, guider, conditioning)
     with blame.on("family", "encode_prompt"):
-        both = [family.encode_prompt(text) for text in (recipe.prompt, recipe.negative_prompt)]
-        return dict(zip(("positive", "negative"), family.match_prompts(both), strict=True))
+        conditionings = dict.fromkeys(texts)
+        for name, text in texts.items():
+            conditionings[name] = yield from encoded(family, text)
+        return dict(zip(texts, family.match_prompts([*conditionings.values()]), strict=True))
+
+
+def _texts(recipe: Recipe, guider: sf.Guider, conditioning: Conditioning) -> dict[str, str]:
+    """The prompts by name, as the guider asks for them and the conditioners rewrite them."""
+    blame = conditioning.blame
+    with blame.on("guider", "prompts"):
+        texts = {"positive": recipe.prompt, "negative": recipe.negative_prompt, **guider.prompts()}
+    for place, conditioner in conditioning.conditioners:
+        with blame.on(place, "rewrite"):
+            given = dict(conditioner.rewrite(texts))
+        if not texts.keys() <= given.keys() or not all(isinstance(text, str) for text in given.values()):
+            said = f"returned prompts {sorted(given)}, expected texts for {sorted(texts)}"
+            raise blame.fault(place, "rewrite", None, said)
+        texts = given
+    return texts

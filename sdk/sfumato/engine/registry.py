@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
@@ -13,6 +14,8 @@ from sfumato.catalogue import ContributionCard, PluginCard, nearest
 from sfumato.errors import NotFound, PluginError
 from sfumato.plugin._params import build, specs_of
 from sfumato.recipe import Selection
+
+log = logging.getLogger(__name__)
 
 _FAMILY_METHODS: Final = (
     "describe", "load", "encode_prompt", "latent_shape", "batch_key", "evaluate", "encode_image", "decode_latents",
@@ -25,10 +28,17 @@ KINDS: Final[Mapping[str, tuple[type[sf.Contribution], tuple[str, ...]]]] = Mapp
         "sampler": (sf.Sampler, ("step",)),
         "schedule": (sf.Schedule, ("sigmas",)),
         "guider": (sf.Guider, ("branches", "combine")),
+        "conditioner": (sf.Conditioner, ()),
+        "preprocessor": (sf.Preprocessor, ("map",)),
+        "post-processor": (sf.PostProcessor, ("process",)),
         "family": (sf.Family, _FAMILY_METHODS),
     }
 )
 
+#: Gets every occasion of one event hook.
+Observer = Callable[[sf.Occasion], None]
+
+_CONDITIONING: Final = ("rewrite", "condition", "restrain")
 _ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\.[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -46,6 +56,7 @@ class Registry:
     def __init__(self) -> None:
         self._entries: dict[tuple[str, str], Entry] = {}
         self._plugins: list[PluginCard] = []
+        self._observers: dict[str, list[tuple[PluginCard, Observer]]] = {}
 
     def get(self, kind: str, contribution_id: str) -> type[sf.Contribution]:
         """The class with this id. Raises NotFound, with the nearest known id."""
@@ -55,20 +66,39 @@ class Registry:
         """The plugin that registered this id. Raises NotFound."""
         return self._entry(kind, contribution_id).plugin
 
-    def build(self, kind: str, selection: Selection) -> Any:
+    def build(self, kind: str, selection: Selection, *, path: str = "") -> Any:
         """An instance with validated parameters.
 
-        Raises NotFound for an unknown id, InvalidRecipe for wrong parameters (`sampler.params.eta`), and
-        PluginError if the contribution itself cannot be made.
+        `path` is the selection's in the recipe, where that is not its kind. Raises NotFound for an unknown id,
+        InvalidRecipe for wrong parameters (`sampler.params.eta`), and PluginError if the contribution itself
+        cannot be made.
         """
         entry = self._entry(kind, selection.id)
-        params = build(entry.contribution.Params, selection.params, field=f"{kind}.params")
+        params = build(entry.contribution.Params, selection.params, field=f"{path or kind}.params")
         try:
             return entry.contribution(params)
         except Exception as error:
             plugin = entry.plugin
             said = f"{kind} {selection.id} of plugin {plugin.name} {plugin.version} cannot be made: {error!r}"
             raise PluginError(said, plugin=plugin.name, version=plugin.version, hook="__init__") from error
+
+    def kind_of(self, kinds: Iterable[str], contribution_id: str) -> str:
+        """The first of `kinds` in which there is this id. Raises NotFound."""
+        known = tuple(kinds)
+        return next((kind for kind in known if (kind, contribution_id) in self._entries), known[0])
+
+    @property
+    def has_observers(self) -> bool:
+        """Whether any plugin has an event hook."""
+        return bool(self._observers)
+
+    def tell(self, hook: str, occasion: sf.Occasion) -> None:
+        """Call an event hook of every plugin that has it; one that raises is reported, and no one else's matter."""
+        for plugin, observer in self._observers.get(hook, ()):
+            try:
+                observer(occasion)
+            except Exception:
+                log.exception("plugin %s %s, %s() raised", plugin.name, plugin.version, hook)
 
     def cards(self) -> tuple[ContributionCard, ...]:
         """Cards of all contributions, sorted by kind and id."""
@@ -80,7 +110,7 @@ class Registry:
 
     def intake(self, plugin: PluginCard) -> Intake:
         """Begin to take in one plugin's contributions."""
-        return Intake(plugin, self._entries, self._plugins)
+        return Intake(plugin, self._entries, self._plugins, self._observers)
 
     def _entry(self, kind: str, contribution_id: str) -> Entry:
         try:
@@ -94,9 +124,16 @@ class Registry:
 class Intake:
     """One plugin's contributions on their way into the registry: all of them, or none."""
 
-    def __init__(self, plugin: PluginCard, entries: dict[tuple[str, str], Entry], plugins: list[PluginCard]) -> None:
-        self._plugin, self._entries, self._plugins = plugin, entries, plugins
+    def __init__(
+        self,
+        plugin: PluginCard,
+        entries: dict[tuple[str, str], Entry],
+        plugins: list[PluginCard],
+        observers: dict[str, list[tuple[PluginCard, Observer]]],
+    ) -> None:
+        self._plugin, self._entries, self._plugins, self._observers = plugin, entries, plugins, observers
         self._taken: dict[tuple[str, str], Entry] = {}
+        self._watching: list[tuple[str, Observer]] = []
 
     def registrar(self, kind: str) -> sf.Register:
         """The `register` that the hook of this kind gets. It raises ValueError on a wrong or duplicate class."""
@@ -110,14 +147,20 @@ class Intake:
 
         return register
 
+    def observe(self, hook: str, observer: Observer) -> None:
+        """The plugin has an event hook."""
+        self._watching.append((hook, observer))
+
     def accept(self) -> None:
         """The plugin is sound: its contributions are in the registry from now on."""
         self._entries.update(self._taken)
+        for hook, observer in self._watching:
+            self._observers.setdefault(hook, []).append((self._plugin, observer))
         self._plugins.append(self._plugin)
 
     def refuse(self, reason: str) -> None:
         """The plugin is broken: record why, and take none of its contributions."""
-        self._plugins.append(replace(self._plugin, error=reason))
+        self._plugins.append(replace(self._plugin, error=reason, state="broken"))
 
 
 def _duplicate(kind: str, contribution: type[sf.Contribution], plugin: PluginCard, holder: Entry) -> str:
@@ -141,6 +184,8 @@ def _check(kind: str, contribution: Any) -> None:
         raise ValueError(f"{name} has id {contribution.id!r}, expected `namespace.name` in a-z, 0-9 and hyphens")
     if base is sf.Sampler and not _whole(getattr(contribution, "order", None)):
         raise ValueError(f"{name} has no order; set the class attribute `order` to its order of accuracy, 1 or more")
+    if base is sf.Conditioner and not any(_written(contribution, base, name) for name in _CONDITIONING):
+        raise ValueError(f"{name} does nothing; define one of {', '.join(_CONDITIONING)}")
     for method in methods:
         if getattr(contribution, method) is getattr(base, method):
             raise ValueError(f"{name} does not define {method}(); see sfumato.plugin.{base.__name__}.{method}")
@@ -154,6 +199,10 @@ def _check_params(name: str, params: Any) -> None:
         specs_of(params)
     except TypeError as error:
         raise ValueError(f"{name} has Params that no host can show: {error}") from error
+
+
+def _written(contribution: type, base: type, method: str) -> bool:
+    return getattr(contribution, method) is not getattr(base, method)
 
 
 def _whole(value: object) -> bool:
@@ -171,4 +220,5 @@ def _card(entry: Entry) -> ContributionCard:
         plugin_version=plugin.version,
         capability=contribution.capability,
         parameters=specs_of(contribution.Params),
+        needs=contribution.needs,
     )

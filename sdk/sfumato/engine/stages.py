@@ -7,21 +7,30 @@ needs an evaluation, whose predictions it is then sent. Dropping a job is closin
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from dataclasses import replace
+from typing import Any
 
+import numpy as np
 import torch
 
-from sfumato.engine import checkpoint
+import sfumato.plugin as sf
+from sfumato.engine import checkpoint, layers
 from sfumato.engine.batching import key_of
 from sfumato.engine.bench import Bench
+from sfumato.engine.blame import Blame
+from sfumato.engine.errand import Errand
 from sfumato.engine.events import Checkpointed, ImageReady, PreviewReady, StageEntered, Started, Stepped
+from sfumato.engine.finishing import Finishing
 from sfumato.engine.inpainting import Bytes
 from sfumato.engine.pictures import from_vae, to_pixels
 from sfumato.engine.prepare import prepare
 from sfumato.engine.stepper import Answer, Request, abreast, resume
 from sfumato.engine.trajectory import Position, Trajectory
+from sfumato.errors import InvalidRecipe
 from sfumato.recipe import Recipe
 
-Script = Generator[Request | None, Answer | None, None]
+#: Yields a request, an errand that it waits for, or None where others may have a turn.
+Script = Generator[Request | Errand[Any] | None, Answer | None, None]
 #: Work that a job's script waits for, in pieces.
 Aside = Generator[None, None, None]
 
@@ -42,6 +51,9 @@ class Stages:
         positions = checkpoint.restore(self._checkpoint_data, self._recipe.digest)
         reached = min((position.step_index for position in positions.values()), default=0)
         self._bench.emit(Started(job_id=self._job_id, step_index=reached))
+        if self._recipe.strength == 0:
+            yield from self._finish_only()
+            return
         self._enter("prepare")
         self._scene = yield from prepare(self._recipe, self._assets, self._bench)
         done = min(positions, default=0)
@@ -112,9 +124,61 @@ class Stages:
             picture = yield from self._decode(trajectory.position.x)
             self._enter("finish")
             index, seed = trajectory.image_index, trajectory.seed
-            ready = ImageReady(job_id=self._job_id, image_index=index, seed=seed, pixels=to_pixels(picture))
-            self._bench.emit(ready)
+            canvas = self._scene.canvas
+            mask = None if canvas is None or canvas.mask is None else layers.of_mask(canvas.mask)
+            if self._recipe.post_processors:
+                made = layers.of_bytes(picture)
+                yield from self._finish(made, mask, index, seed, self._scene.course.blame)
+            else:
+                self._bench.emit(
+                    ImageReady(job_id=self._job_id, image_index=index, seed=seed, pixels=to_pixels(picture))
+                )
             del self.live[index]
+
+    def _finish_only(self) -> Script:
+        """Nothing is drawn: the initial image itself goes to the post-processors."""
+        recipe = self._recipe
+        blame = Blame(self._bench.registry, recipe, family_id="")
+        self._enter("finish")
+        if recipe.init not in self._assets:
+            raise InvalidRecipe.of("init", f"got {recipe.init}, but no such asset came with the job")
+        image = layers.of_file(self._assets[recipe.init])
+        for index in range(recipe.count):
+            yield from self._finish(image, None, index, recipe.seed + index, blame)
+
+    def _finish(
+        self, image: sf.Image, mask: sf.Image | None, image_index: int, seed: int, blame: Blame
+    ) -> Generator[Any, Any, None]:
+        finishing = Finishing(
+            job_id=self._job_id,
+            recipe=self._recipe,
+            bench=self._bench,
+            blame=blame,
+            assets=self._assets,
+            draw_in=self._draw_in,
+        )
+        made = yield from finishing.run(image, mask=mask, image_index=image_index, seed=seed)
+        for place, layer in reversed(list(enumerate(made))):
+            self._bench.emit(
+                ImageReady(
+                    job_id=self._job_id,
+                    image_index=image_index,
+                    seed=seed,
+                    pixels=layers.to_pixels(layer),
+                    layer=layer.name or ("" if place == 0 else f"layer {place}"),
+                    layer_index=place,
+                )
+            )
+
+    def _draw_in(self, recipe: Recipe, assets: Mapping[str, bytes]) -> Generator[Any, Any, sf.Image]:
+        """Run another recipe in this job's place; nobody hears of it but who asked."""
+        made: list[ImageReady] = []
+        heard = lambda event: made.append(event) if isinstance(event, ImageReady) else None  # noqa: E731
+        quiet = replace(self._bench, emit=heard, checkpoint_every_s=float("inf"))
+        yield from Stages(self._job_id, recipe, quiet, assets=assets, checkpoint_data=b"").run()
+        pixels = made[0].pixels
+        picture = np.frombuffer(pixels.data, np.uint8).reshape(pixels.height_px, pixels.width_px, 3)
+        return layers.of_bytes(picture)
 
     def _denoise(self) -> Script:
         course = self._scene.course

@@ -33,7 +33,7 @@ class Request:
         return self.family is other.family and self._batch_keys() == other._batch_keys()
 
     def _batch_keys(self) -> list[Hashable]:
-        return [self.family.batch_key(call) for call in self.trajectories[0]]
+        return [_batch_key(self.family, call) for call in self.trajectories[0]]
 
 
 def abreast(walks: Sequence[Walk]) -> Abreast:
@@ -71,10 +71,15 @@ def evaluate(requests: Sequence[Request]) -> list[Answer]:
 def _by_batch_key(family: sf.Family, calls: Sequence[sf.NetworkCall]) -> list[torch.Tensor]:
     groups: dict[Hashable, list[int]] = {}
     for index, call in enumerate(calls):
-        groups.setdefault(family.batch_key(call), []).append(index)
+        groups.setdefault(_batch_key(family, call), []).append(index)
     if len(groups) == 1:
         return family.evaluate(calls)
     found: dict[int, torch.Tensor] = {}
     for indices in groups.values():
         found |= zip(indices, family.evaluate([calls[index] for index in indices]), strict=True)
     return [found[index] for index in range(len(calls))]
+
+
+def _batch_key(family: sf.Family, call: sf.NetworkCall) -> Hashable:
+    """What must be equal for calls to meet: the family's own key, what perturbs the network, what conditioners say."""
+    return family.batch_key(call), tuple(call.wraps.items()), call.share

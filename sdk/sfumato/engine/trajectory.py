@@ -15,6 +15,7 @@ import torch
 
 import sfumato.plugin as sf
 from sfumato.engine.blame import Blame
+from sfumato.engine.conditioning import Conditioning, Parts, mixed
 from sfumato.engine.inpainting import KnownLatents
 from sfumato.engine.noise import ImageNoise
 
@@ -33,6 +34,7 @@ class Course:
     guider: sf.Guider
     sigmas: tuple[float, ...]
     prompts: Mapping[str, Any]
+    conditioning: Conditioning
     blame: Blame
     tile: str = ""
     channels: torch.Tensor | None = None
@@ -129,21 +131,38 @@ class Trajectory:
         below = sigma < course.sigmas[step_index]
         x = self._pinned(request.x, sigma) if below else request.x
         with course.blame.on("guider", "branches", step_index):
-            branches = course.guider.branches(sigma, step_index, course.step_count)
-            calls = tuple(self._call(x, sigma, branch) for branch in branches)
+            branches = {branch.name: branch for branch in course.guider.branches(sigma, step_index, course.step_count)}
+            parts = {name: self._parts(x, sigma, branch) for name, branch in branches.items()}
+        calls = tuple(part.call for each in parts.values() for part in each)
         predictions = (yield calls) if calls else ()
-        by_name = {branch.name: prediction for branch, prediction in zip(branches, predictions, strict=True)}
+        rest = iter(predictions)
+        by_name = {name: mixed(each, [next(rest) for _ in each]) for name, each in parts.items()}
         with course.blame.on("guider", "combine", step_index):
             denoised = course.guider.combine(by_name, x, sigma, guider_state)
         course.blame.check_like(x, denoised, "guider", "combine", step_index)
+        if course.conditioning.conditioners:
+            denoised = course.conditioning.restrained(denoised, sigma, self._moment("", ""))
         if self.known:
             denoised = self.known.restored(denoised, self._progress)
         return Evaluation(x, predictions, denoised)
 
-    def _call(self, x: torch.Tensor, sigma: float, branch: sf.Branch) -> sf.NetworkCall:
+    def _parts(self, x: torch.Tensor, sigma: float, branch: sf.Branch) -> Parts:
         course = self.course
-        return sf.NetworkCall(
-            x=x, sigma=sigma, prompt=course.prompts[branch.prompt], tile=course.tile, channels=course.channels
+        call = sf.NetworkCall(
+            x=x,
+            sigma=sigma,
+            prompt=course.prompts[branch.prompt],
+            tile=course.tile,
+            channels=course.channels,
+            wraps=branch.wraps,
+        )
+        if branch.wraps:
+            course.conditioning.check(call, "guider", "branches", self.position.step_index)
+        return course.conditioning.parts(call, self._moment(branch.name, branch.prompt))
+
+    def _moment(self, branch: str, prompt: str) -> sf.Moment:
+        return sf.Moment(
+            branch=branch, prompt=prompt, step_index=self.position.step_index, step_count=self.course.step_count
         )
 
     def _pinned(self, x: torch.Tensor, sigma: float) -> torch.Tensor:

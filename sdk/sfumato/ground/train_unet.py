@@ -38,7 +38,7 @@ MOST_PARAMETERS = 16_000_000
 SIGNAL_TO_NOISE_LIMIT = 4.0
 """Cleaner timesteps count less: their v is mostly noise. Noisier ones keep full weight: there the colour is decided."""
 HALF = torch.cpu._is_avx512_bf16_supported()
-"""Where the processor multiplies bfloat16 itself, autocast is half as fast again; elsewhere it is emulated, and slow."""
+"""Where the processor multiplies bfloat16 itself, autocast is half as fast again; elsewhere it is emulated."""
 SAVE_EVERY_S = 120.0
 LOOK_FOR_MORE_STEPS = 400
 """Rendering and encoding may go on beside the training."""

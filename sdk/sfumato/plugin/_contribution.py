@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from sfumato.catalogue import Needs
 from sfumato.plugin._params import Params
 
 
 class Contribution:
     """One thing that a plugin adds. Instances are made per job with validated parameters.
 
-    Subclass a kind (Sampler, Schedule, Guider, Family), not this. `id` is `namespace.name`, in lower case with
-    hyphens; the namespace belongs to the distribution.
+    Subclass a kind (Sampler, Schedule, Guider, Conditioner, ...), not this. `id` is `namespace.name`, in lower case
+    with hyphens; the namespace belongs to the distribution.
     """
 
     kind: ClassVar[str]
@@ -20,6 +21,8 @@ class Contribution:
     label: ClassVar[str]
     #: One line for a tooltip; the class's docstring starts with the algorithm and its source.
     description: ClassVar[str] = ""
+    #: What it needs beside its parameters; a request that lacks it is refused at the border.
+    needs: ClassVar[Needs] = Needs()
 
     #: A contribution without parameters leaves this alone.
     Params: ClassVar[type[Params]] = Params

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import bisect
 import math
-from collections.abc import Generator, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sfumato.plugin._contribution import Contribution
 
@@ -60,12 +61,40 @@ class ModelSigmas:
         return math.exp(low + share * (high - low))
 
 
+#: Wraps one layer of a network. Around attention: `(attend, query, key, value) -> Tensor`, each (B, heads, tokens, d);
+#: around a block: `(run, hidden) -> Tensor`, (B, C, h, w). `attend(query, key, value)` and `run()`, or `run(hidden)`,
+#: do what the network would have done.
+Wrap = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Residuals:
+    """What a control network adds inside a UNet (Zhang et al. 2023, ControlNet).
+
+    `down` is added to the skip connections in their order, `middle` behind the middle block; (1, C_i, h_i, w_i) each.
+    """
+
+    down: tuple[torch.Tensor, ...]
+    middle: torch.Tensor
+
+    def __add__(self, other: Residuals) -> Residuals:
+        """Both together, as several control networks act."""
+        down = tuple(mine + others for mine, others in zip(self.down, other.down, strict=True))
+        return Residuals(down=down, middle=self.middle + other.middle)
+
+    def __mul__(self, scale: float) -> Residuals:
+        """All of them times `scale`."""
+        return Residuals(down=tuple(each * scale for each in self.down), middle=self.middle * scale)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkCall:
     """One row of a network call: one trajectory, one branch.
 
     x (1, C, h, w) in the k-diffusion convention; `prompt` is what `encode_prompt` returned; `tile` is "", "x", "y"
     or "xy"; `channels` are the extra input channels of an inpainting network (1, C + 1, h, w), or None.
+    `residuals` are a control network's. `wraps` are by the names in `Family.layers`. Only calls with equal
+    `share` keys meet in one network call.
     """
 
     x: torch.Tensor
@@ -73,6 +102,9 @@ class NetworkCall:
     prompt: Any
     tile: str = ""
     channels: torch.Tensor | None = None
+    residuals: Residuals | None = None
+    wraps: Mapping[str, Wrap] = field(default_factory=lambda: MappingProxyType({}))
+    share: Hashable = None
 
 
 class Family(Contribution):
@@ -84,6 +116,9 @@ class Family(Contribution):
 
     kind = "family"
     capability = "sfumato.family/1"
+
+    #: What the family honours of `residuals`, `wraps` and `channels`; a call with anything else is refused.
+    takes: ClassVar[frozenset[str]] = frozenset()
 
     card: ModelCard
     sigmas: ModelSigmas
@@ -119,6 +154,13 @@ class Family(Contribution):
     def evaluate(self, calls: Sequence[NetworkCall]) -> list[torch.Tensor]:
         """The denoised prediction (1, C, h, w) of each call, from one network call."""
         raise NotImplementedError
+
+    def layers(self) -> Mapping[str, str]:
+        """The layers that `NetworkCall.wraps` may name, in their order, each with its kind.
+
+        Kinds are `self-attention`, `cross-attention` and `block`.
+        """
+        return {}
 
     def encode_image(self, pixels: torch.Tensor, tile: str) -> Generator[None, None, torch.Tensor]:
         """Pixels (1, 3, H, W) in -1..1 to latents (1, C, h, w), the mode of the posterior."""

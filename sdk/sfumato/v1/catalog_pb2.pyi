@@ -44,7 +44,7 @@ class Model(_message.Message):
     def __init__(self, id: _Optional[str] = ..., title: _Optional[str] = ..., family: _Optional[str] = ..., architecture: _Optional[str] = ..., prediction_type: _Optional[str] = ..., native_size_px: _Optional[int] = ..., size_multiple_px: _Optional[int] = ..., max_size_px: _Optional[int] = ..., latent_channels: _Optional[int] = ..., takes_inpaint_channels: bool = ..., parameter_count: _Optional[int] = ..., licence: _Optional[str] = ..., default_steps: _Optional[int] = ..., default_sampler: _Optional[_Union[_recipes_pb2.Selection, _Mapping]] = ..., default_schedule: _Optional[_Union[_recipes_pb2.Selection, _Mapping]] = ..., default_guider: _Optional[_Union[_recipes_pb2.Selection, _Mapping]] = ...) -> None: ...
 
 class Contribution(_message.Message):
-    __slots__ = ("id", "kind", "label", "description", "plugin", "plugin_version", "capability", "parameters")
+    __slots__ = ("id", "kind", "label", "description", "plugin", "plugin_version", "capability", "parameters", "needs")
     ID_FIELD_NUMBER: _ClassVar[int]
     KIND_FIELD_NUMBER: _ClassVar[int]
     LABEL_FIELD_NUMBER: _ClassVar[int]
@@ -53,6 +53,7 @@ class Contribution(_message.Message):
     PLUGIN_VERSION_FIELD_NUMBER: _ClassVar[int]
     CAPABILITY_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    NEEDS_FIELD_NUMBER: _ClassVar[int]
     id: str
     kind: str
     label: str
@@ -61,17 +62,34 @@ class Contribution(_message.Message):
     plugin_version: str
     capability: str
     parameters: _containers.RepeatedCompositeFieldContainer[_parameters_pb2.ParameterSpec]
-    def __init__(self, id: _Optional[str] = ..., kind: _Optional[str] = ..., label: _Optional[str] = ..., description: _Optional[str] = ..., plugin: _Optional[str] = ..., plugin_version: _Optional[str] = ..., capability: _Optional[str] = ..., parameters: _Optional[_Iterable[_Union[_parameters_pb2.ParameterSpec, _Mapping]]] = ...) -> None: ...
+    needs: Needs
+    def __init__(self, id: _Optional[str] = ..., kind: _Optional[str] = ..., label: _Optional[str] = ..., description: _Optional[str] = ..., plugin: _Optional[str] = ..., plugin_version: _Optional[str] = ..., capability: _Optional[str] = ..., parameters: _Optional[_Iterable[_Union[_parameters_pb2.ParameterSpec, _Mapping]]] = ..., needs: _Optional[_Union[Needs, _Mapping]] = ...) -> None: ...
+
+class Needs(_message.Message):
+    __slots__ = ("init", "mask", "families", "network", "memory_bytes")
+    INIT_FIELD_NUMBER: _ClassVar[int]
+    MASK_FIELD_NUMBER: _ClassVar[int]
+    FAMILIES_FIELD_NUMBER: _ClassVar[int]
+    NETWORK_FIELD_NUMBER: _ClassVar[int]
+    MEMORY_BYTES_FIELD_NUMBER: _ClassVar[int]
+    init: bool
+    mask: bool
+    families: _containers.RepeatedScalarFieldContainer[str]
+    network: bool
+    memory_bytes: int
+    def __init__(self, init: bool = ..., mask: bool = ..., families: _Optional[_Iterable[str]] = ..., network: bool = ..., memory_bytes: _Optional[int] = ...) -> None: ...
 
 class Plugin(_message.Message):
-    __slots__ = ("name", "version", "error")
+    __slots__ = ("name", "version", "error", "state")
     NAME_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     ERROR_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
     name: str
     version: str
     error: str
-    def __init__(self, name: _Optional[str] = ..., version: _Optional[str] = ..., error: _Optional[str] = ...) -> None: ...
+    state: str
+    def __init__(self, name: _Optional[str] = ..., version: _Optional[str] = ..., error: _Optional[str] = ..., state: _Optional[str] = ...) -> None: ...
 
 class ListModelsRequest(_message.Message):
     __slots__ = ()

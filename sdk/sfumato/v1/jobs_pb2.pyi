@@ -25,20 +25,24 @@ JOB_STATE_FAILED: JobState
 JOB_STATE_CANCELLED: JobState
 
 class Artifact(_message.Message):
-    __slots__ = ("image_index", "sha256", "size_bytes", "seed", "width_px", "height_px")
+    __slots__ = ("image_index", "sha256", "size_bytes", "seed", "width_px", "height_px", "layer", "layer_index")
     IMAGE_INDEX_FIELD_NUMBER: _ClassVar[int]
     SHA256_FIELD_NUMBER: _ClassVar[int]
     SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
     WIDTH_PX_FIELD_NUMBER: _ClassVar[int]
     HEIGHT_PX_FIELD_NUMBER: _ClassVar[int]
+    LAYER_FIELD_NUMBER: _ClassVar[int]
+    LAYER_INDEX_FIELD_NUMBER: _ClassVar[int]
     image_index: int
     sha256: str
     size_bytes: int
     seed: int
     width_px: int
     height_px: int
-    def __init__(self, image_index: _Optional[int] = ..., sha256: _Optional[str] = ..., size_bytes: _Optional[int] = ..., seed: _Optional[int] = ..., width_px: _Optional[int] = ..., height_px: _Optional[int] = ...) -> None: ...
+    layer: str
+    layer_index: int
+    def __init__(self, image_index: _Optional[int] = ..., sha256: _Optional[str] = ..., size_bytes: _Optional[int] = ..., seed: _Optional[int] = ..., width_px: _Optional[int] = ..., height_px: _Optional[int] = ..., layer: _Optional[str] = ..., layer_index: _Optional[int] = ...) -> None: ...
 
 class Adjustment(_message.Message):
     __slots__ = ("field", "description")
@@ -113,6 +117,18 @@ class StageEvent(_message.Message):
     STAGE_FIELD_NUMBER: _ClassVar[int]
     stage: str
     def __init__(self, stage: _Optional[str] = ...) -> None: ...
+
+class ProgressEvent(_message.Message):
+    __slots__ = ("image_index", "contribution", "share", "description")
+    IMAGE_INDEX_FIELD_NUMBER: _ClassVar[int]
+    CONTRIBUTION_FIELD_NUMBER: _ClassVar[int]
+    SHARE_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    image_index: int
+    contribution: str
+    share: float
+    description: str
+    def __init__(self, image_index: _Optional[int] = ..., contribution: _Optional[str] = ..., share: _Optional[float] = ..., description: _Optional[str] = ...) -> None: ...
 
 class ArtifactEvent(_message.Message):
     __slots__ = ("artifact",)
@@ -197,7 +213,7 @@ class WatchJobRequest(_message.Message):
     def __init__(self, id: _Optional[str] = ..., after_event: _Optional[int] = ..., previews: bool = ...) -> None: ...
 
 class WatchJobResponse(_message.Message):
-    __slots__ = ("event", "time", "queued", "started", "stage", "step", "artifact", "interrupted", "finished")
+    __slots__ = ("event", "time", "queued", "started", "stage", "step", "artifact", "interrupted", "finished", "progress")
     EVENT_FIELD_NUMBER: _ClassVar[int]
     TIME_FIELD_NUMBER: _ClassVar[int]
     QUEUED_FIELD_NUMBER: _ClassVar[int]
@@ -207,6 +223,7 @@ class WatchJobResponse(_message.Message):
     ARTIFACT_FIELD_NUMBER: _ClassVar[int]
     INTERRUPTED_FIELD_NUMBER: _ClassVar[int]
     FINISHED_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
     event: int
     time: _timestamp_pb2.Timestamp
     queued: QueuedEvent
@@ -216,7 +233,8 @@ class WatchJobResponse(_message.Message):
     artifact: ArtifactEvent
     interrupted: InterruptedEvent
     finished: FinishedEvent
-    def __init__(self, event: _Optional[int] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., queued: _Optional[_Union[QueuedEvent, _Mapping]] = ..., started: _Optional[_Union[StartedEvent, _Mapping]] = ..., stage: _Optional[_Union[StageEvent, _Mapping]] = ..., step: _Optional[_Union[StepEvent, _Mapping]] = ..., artifact: _Optional[_Union[ArtifactEvent, _Mapping]] = ..., interrupted: _Optional[_Union[InterruptedEvent, _Mapping]] = ..., finished: _Optional[_Union[FinishedEvent, _Mapping]] = ...) -> None: ...
+    progress: ProgressEvent
+    def __init__(self, event: _Optional[int] = ..., time: _Optional[_Union[_timestamp_pb2.Timestamp, _Mapping]] = ..., queued: _Optional[_Union[QueuedEvent, _Mapping]] = ..., started: _Optional[_Union[StartedEvent, _Mapping]] = ..., stage: _Optional[_Union[StageEvent, _Mapping]] = ..., step: _Optional[_Union[StepEvent, _Mapping]] = ..., artifact: _Optional[_Union[ArtifactEvent, _Mapping]] = ..., interrupted: _Optional[_Union[InterruptedEvent, _Mapping]] = ..., finished: _Optional[_Union[FinishedEvent, _Mapping]] = ..., progress: _Optional[_Union[ProgressEvent, _Mapping]] = ...) -> None: ...
 
 class CancelJobRequest(_message.Message):
     __slots__ = ("id",)

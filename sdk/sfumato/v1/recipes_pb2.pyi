@@ -2,7 +2,7 @@ from sfumato.v1 import parameters_pb2 as _parameters_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
-from typing import ClassVar as _ClassVar, Mapping as _Mapping, Optional as _Optional, Union as _Union
+from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
@@ -34,7 +34,7 @@ class Margins(_message.Message):
     def __init__(self, left_px: _Optional[int] = ..., top_px: _Optional[int] = ..., right_px: _Optional[int] = ..., bottom_px: _Optional[int] = ...) -> None: ...
 
 class Recipe(_message.Message):
-    __slots__ = ("model", "prompt", "negative_prompt", "width_px", "height_px", "count", "seed", "steps", "sampler", "schedule", "guider", "tile", "init", "mask", "strength", "outpaint")
+    __slots__ = ("model", "prompt", "negative_prompt", "width_px", "height_px", "count", "seed", "steps", "sampler", "schedule", "guider", "tile", "init", "mask", "strength", "outpaint", "conditioners", "post_processors")
     MODEL_FIELD_NUMBER: _ClassVar[int]
     PROMPT_FIELD_NUMBER: _ClassVar[int]
     NEGATIVE_PROMPT_FIELD_NUMBER: _ClassVar[int]
@@ -51,6 +51,8 @@ class Recipe(_message.Message):
     MASK_FIELD_NUMBER: _ClassVar[int]
     STRENGTH_FIELD_NUMBER: _ClassVar[int]
     OUTPAINT_FIELD_NUMBER: _ClassVar[int]
+    CONDITIONERS_FIELD_NUMBER: _ClassVar[int]
+    POST_PROCESSORS_FIELD_NUMBER: _ClassVar[int]
     model: str
     prompt: str
     negative_prompt: str
@@ -67,4 +69,6 @@ class Recipe(_message.Message):
     mask: str
     strength: float
     outpaint: Margins
-    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., negative_prompt: _Optional[str] = ..., width_px: _Optional[int] = ..., height_px: _Optional[int] = ..., count: _Optional[int] = ..., seed: _Optional[int] = ..., steps: _Optional[int] = ..., sampler: _Optional[_Union[Selection, _Mapping]] = ..., schedule: _Optional[_Union[Selection, _Mapping]] = ..., guider: _Optional[_Union[Selection, _Mapping]] = ..., tile: _Optional[str] = ..., init: _Optional[str] = ..., mask: _Optional[str] = ..., strength: _Optional[float] = ..., outpaint: _Optional[_Union[Margins, _Mapping]] = ...) -> None: ...
+    conditioners: _containers.RepeatedCompositeFieldContainer[Selection]
+    post_processors: _containers.RepeatedCompositeFieldContainer[Selection]
+    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., negative_prompt: _Optional[str] = ..., width_px: _Optional[int] = ..., height_px: _Optional[int] = ..., count: _Optional[int] = ..., seed: _Optional[int] = ..., steps: _Optional[int] = ..., sampler: _Optional[_Union[Selection, _Mapping]] = ..., schedule: _Optional[_Union[Selection, _Mapping]] = ..., guider: _Optional[_Union[Selection, _Mapping]] = ..., tile: _Optional[str] = ..., init: _Optional[str] = ..., mask: _Optional[str] = ..., strength: _Optional[float] = ..., outpaint: _Optional[_Union[Margins, _Mapping]] = ..., conditioners: _Optional[_Iterable[_Union[Selection, _Mapping]]] = ..., post_processors: _Optional[_Iterable[_Union[Selection, _Mapping]]] = ...) -> None: ...

@@ -35,13 +35,14 @@ def assemble(orders: BinaryIO, reports: FileIO) -> Worker:
     models = ModelStore(data_dir(), built_in=_built_in_models(), families=cast("list[type[sf.Family]]", families))
     plugins = tuple(dict.fromkeys(registry.plugins()))
     fixed = Catalogue(contributions=registry.cards(), plugins=plugins)
+    inbox = Inbox(orders)
     reporter = Reporter(reports, lambda recipe: picture_texts(recipe, fixed, software=f"sfumato {release}"))
     return Worker(
         # Without a batch profile: an image that shared its network calls would not come again byte for byte alone.
-        engine=Engine(registry=registry, models=models, listener=reporter),
+        engine=Engine(registry=registry, models=models, listener=reporter, wake=inbox.wake),
         models=models,
         catalogue=lambda: replace(fixed, models=models.cards()),
-        inbox=Inbox(orders),
+        inbox=inbox,
         reporter=reporter,
     )
 

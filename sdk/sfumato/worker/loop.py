@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sfumato.catalogue import Catalogue, ModelCard
+from sfumato.engine import hub
 from sfumato.engine.events import Ended
+from sfumato.engine.hub import Snapshot
 from sfumato.errors import SfumatoError
 from sfumato.recipe import Recipe
+from sfumato.worker.downloads import Downloads, Fetch
 from sfumato.worker.pipe import Inbox
 from sfumato.worker.reporter import Reporter
 
@@ -52,12 +55,12 @@ class Engine(Protocol):
 class Models(Protocol):
     """What the loop asks of the model store."""
 
-    def inspect(self, path: Path) -> ModelCard:
-        """What a folder or file is."""
+    def inspect(self, source: Path, snapshot: Snapshot | None = None) -> ModelCard:
+        """What a folder, a file or a snapshot from the hub is."""
         ...
 
-    def add(self, path: Path, id: str = "") -> ModelCard:
-        """Add a folder or file."""
+    def add(self, source: Path, id: str = "", snapshot: Snapshot | None = None) -> ModelCard:
+        """Add it."""
         ...
 
     def remove(self, id: str) -> None:
@@ -69,13 +72,21 @@ class Worker:
     """Serves one front until it says stop or goes away."""
 
     def __init__(
-        self, *, engine: Engine, models: Models, catalogue: Callable[[], Catalogue], inbox: Inbox, reporter: Reporter
+        self,
+        *,
+        engine: Engine,
+        models: Models,
+        catalogue: Callable[[], Catalogue],
+        inbox: Inbox,
+        reporter: Reporter,
+        fetch: Fetch = hub.fetch,
     ) -> None:
         self._engine = engine
         self._models = models
         self._catalogue = catalogue
         self._inbox = inbox
         self._reporter = reporter
+        self._downloads = Downloads(fetch, reporter.post, self._downloaded)
 
     def run(self, device: str) -> None:
         """Say that the worker is ready on `device`, then work until the front ends it."""
@@ -109,10 +120,16 @@ class Worker:
                 self._engine.cancel(header["job"])
             case "preview":
                 self._engine.request_preview(header["job"], header["image_index"])
-            case "inspect":
-                self._answer(header, lambda: self._models.inspect(Path(header["path"])))
-            case "add_model":
-                self._answer(header, lambda: self._models.add(Path(header["path"]), id=header["id"]), changes=True)
+            case "fetch" | "inspect" | "add_model" if hub.is_meant(Path(header["path"])):
+                self._downloads.begin(header)
+            case "fetch" | "inspect" | "add_model":
+                self._look(header, None)
+            case "downloaded":
+                self._look(header["order"], header["outcome"])
+            case "drop":
+                self._downloads.drop(header["request"])
+            case "wake":
+                pass
             case "remove_model":
                 self._answer(header, lambda: self._models.remove(header["id"]), changes=True)
             case unknown:
@@ -126,6 +143,26 @@ class Worker:
             self._engine.submit(job_id, recipe, priority=header["priority"], assets=assets, checkpoint=checkpoint)
         except SfumatoError as error:
             self._reporter(Ended(job_id=job_id, outcome="failed", elapsed_s=0.0, error=error))
+
+    def _downloaded(self, order: dict[str, Any], outcome: Snapshot | Exception) -> None:
+        """On the thread of the downloads: the models are the engine thread's."""
+        self._inbox.put(({"op": "downloaded", "order": order, "outcome": outcome}, b""))
+
+    def _look(self, header: dict[str, Any], outcome: Snapshot | Exception | None) -> None:
+        """Do with a source what the order wants, once nothing has to be downloaded for it any more."""
+        path = Path(header["path"])
+
+        def look() -> ModelCard | None:
+            if isinstance(outcome, Exception):
+                raise outcome
+            match header["op"]:
+                case "add_model":
+                    return self._models.add(path, header["id"], outcome)
+                case "inspect":
+                    return self._models.inspect(path, outcome)
+            return None
+
+        self._answer(header, look, changes=header["op"] == "add_model")
 
     def _answer(self, header: dict[str, Any], ask: Callable[[], ModelCard | None], *, changes: bool = False) -> None:
         answer: dict[str, Any] = {"op": "answer", "request": header["request"]}

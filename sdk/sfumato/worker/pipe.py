@@ -44,6 +44,14 @@ class Inbox:
         """The next order. Raises queue.Empty where there is none and `wait` is false."""
         return self._orders.get(block=wait)
 
+    def put(self, frame: Frame) -> None:
+        """Hand the worker an order of its own, from another of its threads."""
+        self._orders.put(frame)
+
+    def wake(self) -> None:
+        """Let whoever waits for an order look around: an order that asks for nothing. [any thread]"""
+        self._orders.put(({"op": "wake"}, b""))
+
     def close(self) -> None:
         """The worker is ending in good order."""
         self._ended.set()

@@ -71,8 +71,12 @@ class Reporter:
             case events.PreviewReady():
                 header = {"op": "preview", **job, "image_index": event.image_index}
                 return header | _size(event.pixels), _data(event.pixels)
+            case events.Progressed():
+                told = {"image_index": event.image_index, "contribution": event.contribution}
+                return {"op": "progress", **job, **told, "share": event.share, "description": event.description}, b""
             case events.ImageReady():
                 header = {"op": "image", **job, "image_index": event.image_index, "seed": event.seed}
+                header |= {"layer": event.layer, "layer_index": event.layer_index}
                 # The recipe of this picture alone: it makes the same picture again without its siblings.
                 recipe = replace(self._recipes[event.job_id], count=1, seed=event.seed)
                 return header | _size(event.pixels), partial(self._png, event.pixels, recipe)

@@ -21,6 +21,7 @@ from sfumato.engine.families.prompts import PromptEncoder
 from sfumato.engine.families.single_file import SingleFile
 from sfumato.engine.families.tiling import CircularPadding
 from sfumato.engine.families.vae import PixelCodec
+from sfumato.engine.families.wrapping import layers_of, wrapped
 from sfumato.errors import WeightsRefused
 
 _DTYPES: Final = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
@@ -31,6 +32,7 @@ class StableDiffusion(sf.Family):
 
     id, label = "sfumato.stable-diffusion", "Stable Diffusion"
     description = "Stable Diffusion 1.x and 2.x, as a diffusers folder or a single safetensors file; Ground."
+    takes = frozenset({"channels", "residuals", "wraps"})
 
     def __init__(
         self, *, card: ModelCard, parts: Parts, tokenizer: Any, text_encoder: Any, unet: Any, vae: Any
@@ -43,6 +45,7 @@ class StableDiffusion(sf.Family):
         self._unet = unet
         # Asked once: diffusers finds it by walking through all parameters.
         self._dtype: torch.dtype = unet.dtype
+        self._layers = layers_of(unet)
         self._prompts = PromptEncoder(tokenizer, text_encoder)
         self._codec = PixelCodec(vae)
         self._rgb = _latent_rgb(parts, self._codec)
@@ -86,8 +89,8 @@ class StableDiffusion(sf.Family):
         return 1, self.card.latent_channels, height_px // self._codec.factor, width_px // self._codec.factor
 
     def batch_key(self, call: sf.NetworkCall) -> Hashable:
-        """Size, padding and number of tokens; the noise level is each row's own."""
-        return call.x.shape, "".join(sorted(call.tile)), call.prompt.shape[1]
+        """Size, padding, number of tokens and whether there are residuals; the noise level is each row's own."""
+        return call.x.shape, "".join(sorted(call.tile)), call.prompt.shape[1], call.residuals is None
 
     @torch.no_grad()
     def evaluate(self, calls: Sequence[sf.NetworkCall]) -> list[torch.Tensor]:
@@ -95,14 +98,31 @@ class StableDiffusion(sf.Family):
         sample = torch.cat([self._row(call) for call in calls])  # (B, C or 2C + 1, h, w)
         timesteps = torch.tensor([self.sigmas.timestep(call.sigma) for call in calls], device=self.device)
         prompts = torch.cat([call.prompt for call in calls])  # (B, T, D)
-        with CircularPadding(calls[0].tile) if calls[0].tile else nullcontext():
+        padding = CircularPadding(calls[0].tile) if calls[0].tile else nullcontext()
+        with padding, wrapped(self._unet, calls[0].wraps) if calls[0].wraps else nullcontext():
             output = self._unet(
                 sample.to(self._dtype),
                 timesteps,
                 encoder_hidden_states=prompts.to(self._dtype),
                 return_dict=False,
+                **self._added(calls),
             )[0].float()
         return [self._denoised(call, row) for call, row in zip(calls, output.split(1), strict=True)]
+
+    def _added(self, calls: Sequence[sf.NetworkCall]) -> dict[str, Any]:
+        """The residuals of all rows, as the UNet takes them."""
+        rows = [call.residuals for call in calls if call.residuals is not None]
+        if not rows:
+            return {}
+        down = zip(*(row.down for row in rows), strict=True)
+        return {
+            "down_block_additional_residuals": tuple(torch.cat(each).to(self._dtype) for each in down),
+            "mid_block_additional_residual": torch.cat([row.middle for row in rows]).to(self._dtype),
+        }
+
+    def layers(self) -> Mapping[str, str]:
+        """The UNet's attention layers and residual blocks, by module path."""
+        return self._layers
 
     def _row(self, call: sf.NetworkCall) -> torch.Tensor:
         scaled = call.x / math.sqrt(call.sigma**2 + 1)
