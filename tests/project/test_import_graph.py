@@ -7,7 +7,9 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "sdk" / "sfumato"
 
-VALUES = {"errors", "parameters", "recipe", "catalogue", "border", "images", "frames", "places", "provenance"}
+VALUES = {
+    "errors", "parameters", "recipe", "catalogue", "border", "images", "frames", "places", "provenance", "plugin_states",
+}  # fmt: skip
 ROOMS = {
     "values": {"values"},
     "v1": {"v1"},
