@@ -58,8 +58,9 @@ class AsyncJobHandle:
         """Wait for the job's images. Raises what it failed with, or JobCancelled."""
         harvest = Harvest(on_step)
         async for event in self.watch(previews=on_step is not None):
-            harvest.take(event)
-        return harvest.pictures({each.sha256: await self.picture(each) for each in harvest.artifacts})
+            if artifact := harvest.take(event):
+                harvest.keep(artifact, await self.picture(artifact))
+        return harvest.pictures()
 
     async def picture(self, artifact: Artifact) -> Picture:
         """One finished image, before the job has ended if need be."""

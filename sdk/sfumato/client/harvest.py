@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 
 from sfumato.client.events import Artifact, Event, Finished, ImageReady, Stepped
@@ -12,35 +12,37 @@ OnStep = Callable[[Stepped], None]
 
 
 class Harvest:
-    """Gathers a job's images from its events, and hands every step to `on_step`."""
+    """Gathers a job's images from its events, and hands every step to `on_step`.
+
+    Images are downloaded as soon as they are told of: the daemon writes the job's end down meanwhile.
+    """
 
     def __init__(self, on_step: OnStep | None) -> None:
         self._on_step = on_step
-        self._artifacts: dict[tuple[int, int], Artifact] = {}
+        self._pictures: dict[tuple[int, int], tuple[Artifact, Picture]] = {}
 
-    def take(self, event: Event) -> None:
-        """Take one event. Raises what the job failed with, or JobCancelled."""
+    def take(self, event: Event) -> Artifact | None:
+        """Take one event; the image to download now, if it tells of one. Raises JobCancelled, or the job's error."""
         match event:
             case Stepped() if self._on_step:
                 self._on_step(event)
             case ImageReady(artifact=artifact):
-                self._artifacts[artifact.image_index, artifact.layer_index] = artifact
+                return artifact
             case Finished():
                 event.require_success()
+        return None
 
-    def pictures(self, downloaded: Mapping[str, Picture]) -> list[Picture]:
-        """The job's images in their order, each with its layers. `downloaded` holds the pictures by sha256."""
+    def keep(self, artifact: Artifact, picture: Picture) -> None:
+        """An image that `take` told of is here."""
+        self._pictures[artifact.image_index, artifact.layer_index] = artifact, picture
+
+    def pictures(self) -> list[Picture]:
+        """The job's images in their order, each with its layers."""
         made: dict[int, Picture] = {}
-        for artifact in self.artifacts:
-            picture = downloaded[artifact.sha256]
-            if artifact.layer_index == 0:
-                made[artifact.image_index] = replace(picture, layers={})
+        for (image_index, layer_index), (artifact, picture) in sorted(self._pictures.items(), key=lambda row: row[0]):
+            if layer_index == 0:
+                made[image_index] = replace(picture, layers={})
             else:
-                whole = made[artifact.image_index]
-                made[artifact.image_index] = replace(whole, layers={**whole.layers, artifact.layer: picture})
+                whole = made[image_index]
+                made[image_index] = replace(whole, layers={**whole.layers, artifact.layer: picture})
         return [*made.values()]
-
-    @property
-    def artifacts(self) -> list[Artifact]:
-        """The job's images in their order, each followed by its further layers."""
-        return [artifact for _, artifact in sorted(self._artifacts.items())]
