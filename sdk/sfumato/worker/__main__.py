@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import psutil
 
+from sfumato.worker.imports import importing
 from sfumato.worker.pipe import claim_standard_streams
 
 if TYPE_CHECKING:
@@ -24,9 +25,11 @@ def main() -> None:
 
 
 def _serve(orders: BinaryIO, reports: FileIO) -> None:
-    from sfumato.worker.assembly import assemble, device_in_words
+    with importing():
+        from sfumato.worker.assembly import assemble, device_in_words
 
-    assemble(orders, reports).run(device_in_words())
+        worker = assemble(orders, reports)
+    worker.run(device_in_words())
 
 
 def _physical_cores() -> int:

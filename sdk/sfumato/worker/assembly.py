@@ -21,6 +21,7 @@ from sfumato.engine.registry import Registry
 from sfumato.ground import weights_path
 from sfumato.places import data_dir
 from sfumato.provenance import picture_texts
+from sfumato.worker.imports import import_networks
 from sfumato.worker.loop import Worker
 from sfumato.worker.pipe import Inbox
 from sfumato.worker.reporter import Reporter
@@ -44,6 +45,7 @@ def assemble(orders: BinaryIO, reports: FileIO) -> Worker:
         catalogue=lambda: replace(fixed, models=models.cards()),
         inbox=inbox,
         reporter=reporter,
+        warm_up=import_networks,
     )
 
 

@@ -80,17 +80,21 @@ class Worker:
         inbox: Inbox,
         reporter: Reporter,
         fetch: Fetch = hub.fetch,
+        warm_up: Callable[[], None] = lambda: None,
     ) -> None:
+        """`warm_up` does what a first job would wait for, and a worker that is ready to be asked does not need."""
         self._engine = engine
         self._models = models
         self._catalogue = catalogue
         self._inbox = inbox
         self._reporter = reporter
+        self._warm_up = warm_up
         self._downloads = Downloads(fetch, reporter.post, self._downloaded)
 
     def run(self, device: str) -> None:
         """Say that the worker is ready on `device`, then work until the front ends it."""
         self._reporter.post({"op": "ready", "device": device, "catalogue": self._catalogue().to_json()})
+        self._warm_up()
         busy = False
         while self._obey_all(wait=not busy):
             busy = self._engine.turn()

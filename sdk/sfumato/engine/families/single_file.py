@@ -7,7 +7,6 @@ from types import MappingProxyType, SimpleNamespace
 from typing import Any, Final
 
 import torch
-from huggingface_hub.errors import HfHubHTTPError
 
 from sfumato.engine.architectures import CLIP, OPEN_CLIP, UNET, VAE, Architecture, recognise
 from sfumato.engine.families.checkpoint import Parts
@@ -66,6 +65,7 @@ class SingleFile:
 
     def tokenizer(self) -> Any:
         """CLIP's tokenizer, from a folder `tokenizer` beside the file or from the hub. Raises NotFound."""
+        from huggingface_hub.errors import HfHubHTTPError
         from transformers import CLIPTokenizer
 
         beside = self.source.parent / "tokenizer"
