@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import weakref
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, Final
 
 from sfumato.daemon.asset_store import AssetStore
-from sfumato.daemon.upload import MAX_CHUNK_BYTES, Upload
+from sfumato.daemon.upload import Upload
 from sfumato.errors import InvalidRecipe, NotFound
 from sfumato.v1 import assets_pb2
+
+#: While one chunk travels, the next is put into its message.
+_CHUNK_BYTES: Final = 2**18
 
 
 class AssetService:
@@ -51,12 +54,12 @@ class AssetService:
         """An asset's bytes from an offset; from memory where they were made a moment ago."""
         at_hand = self._store.at_hand(sha256)
         if at_hand is not None:
-            for start in range(offset, len(at_hand), MAX_CHUNK_BYTES):
-                yield at_hand[start : start + MAX_CHUNK_BYTES]
+            for start in range(offset, len(at_hand), _CHUNK_BYTES):
+                yield at_hand[start : start + _CHUNK_BYTES]
             return
-        size = MAX_CHUNK_BYTES
-        while size == MAX_CHUNK_BYTES:
-            chunk = await asyncio.to_thread(self._store.read, sha256, offset, MAX_CHUNK_BYTES)
+        size = _CHUNK_BYTES
+        while size == _CHUNK_BYTES:
+            chunk = await asyncio.to_thread(self._store.read, sha256, offset, _CHUNK_BYTES)
             size = len(chunk)
             offset += size
             yield chunk

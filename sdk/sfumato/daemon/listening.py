@@ -7,7 +7,6 @@ import ipaddress
 import os
 import socket
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -76,6 +75,8 @@ def _listen_on_socket(server: Any, config: Config) -> LocalListener | None:
         return None
     path, folder = config.socket or config.runtime_dir / "daemon.sock", None
     if len(os.fsencode(path)) > _LONGEST_SOCKET_PATH:
+        import tempfile  # seldom needed, and three milliseconds of every start
+
         folder = Path(tempfile.mkdtemp(prefix="sfumato-"))
         path = folder / "daemon.sock"
     _remove_stale(path)
