@@ -176,8 +176,9 @@ class FakeWorker:
     def finish_image(self, job):
         last = job.image + 1 == job.recipe.count
         if not (last and job.words.get("short")):
-            about = {"job": job.id, "image_index": job.image, "seed": job.recipe.seed + job.image}
-            self.say("image", job.png(), width_px=job.recipe.width_px, height_px=job.recipe.height_px, **about)
+            about = {"job": job.id, "image_index": job.image, "seed": job.recipe.seed + job.image, "layer": ""}
+            size = {"width_px": job.recipe.width_px, "height_px": job.recipe.height_px}
+            self.say("image", job.png(), layer_index=0, **size, **about)
         job.image, job.step = job.image + 1, 0
         if last:
             del self.jobs[job.id]
