@@ -137,6 +137,18 @@ class FakeWorker:
         about = {"job": header["job"], "image_index": header["image_index"]}
         self.say("preview", bytes(3 * size[0] * size[1]), width_px=size[0], height_px=size[1], **about)
 
+    def fetch(self, header, body):
+        """Downloads `a/b` in three pieces; `acme/gone` is on no hub, and `acme/slow` never comes whole."""
+        for done in range(4):
+            self.say("progress", request=header["request"], done=done, total=3)
+        if header["path"] == "acme/gone":
+            self.say("answer", request=header["request"], error=NotFound("acme/gone is not on the hub").to_json())
+        elif header["path"] != "acme/slow":
+            self.say("answer", request=header["request"], model={})
+
+    def drop(self, header, body):
+        note(event="drop", request=header["request"])
+
     def inspect(self, header, body):
         self.say("answer", request=header["request"], model=model(Path(header["path"]).name).to_json())
 

@@ -19,6 +19,7 @@ from sfumato import wire
 from sfumato.v1 import (
     assets_pb2_grpc,
     catalog_pb2_grpc,
+    downloads_pb2_grpc,
     jobs_pb2,
     jobs_pb2_grpc,
     recipes_pb2,
@@ -112,6 +113,7 @@ class Front:
         self.jobs = jobs_pb2_grpc.JobServiceStub(with_token)
         self.assets = assets_pb2_grpc.AssetServiceStub(with_token)
         self.catalog = catalog_pb2_grpc.CatalogServiceStub(with_token)
+        self.downloads = downloads_pb2_grpc.DownloadServiceStub(with_token)
         self.server = server_pb2_grpc.ServerServiceStub(with_token)
 
     def __enter__(self):

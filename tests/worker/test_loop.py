@@ -1,13 +1,17 @@
 """The worker's loop against a front at the other end of real pipes; the engine is a small fake behind its interface."""
 
 import json
+import queue
 import threading
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from sfumato.catalogue import Catalogue, ModelCard
 from sfumato.engine.events import Checkpointed, Ended, ImageReady, PreviewReady, Started, Stepped
-from sfumato.errors import OutOfMemory, WeightsRefused
+from sfumato.engine.hub import Snapshot
+from sfumato.errors import NotFound, OutOfMemory, WeightsRefused
 from sfumato.images import Pixels, decode, recipe_of
 from sfumato.recipe import Recipe, Selection
 from sfumato.worker.loop import Worker
@@ -72,19 +76,40 @@ class ListedModels:
     def __init__(self):
         self.added: list[ModelCard] = []
 
-    def inspect(self, path):
+    def inspect(self, path, snapshot=None):
+        if snapshot:
+            return replace(CARD, source=str(snapshot.path))
         if path.name == "pickle":
             raise WeightsRefused(f"{path} is a pickle")
         if path.name == "bug":
             raise ZeroDivisionError("a family's bug")
         return CARD
 
-    def add(self, path, id=""):
-        self.added.append(self.inspect(path))
+    def add(self, path, id="", snapshot=None):
+        self.added.append(self.inspect(path, snapshot))
         return self.added[-1]
 
     def remove(self, id):
         self.added.clear()
+
+
+class HeldHub:
+    """Tells of a download and holds it until it is let go; knows nothing called `acme/gone`."""
+
+    def __init__(self):
+        self.let_go = threading.Event()
+        self.ended: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def fetch(self, name, *, told):
+        told(1, 2)
+        assert self.let_go.wait(60)
+        try:
+            if name == "acme/gone":
+                raise NotFound("acme/gone is not on the hub")
+            told(2, 2)
+            return Snapshot(path=Path("/cache/tiny"), revision="0123abc")
+        finally:
+            self.ended.put(name)
 
 
 @pytest.fixture
@@ -94,16 +119,19 @@ def front():
     models = ListedModels()
     reporter = Reporter(front.reports, lambda recipe: {"sfumato": json.dumps({"recipe": recipe.to_json()})})
     engine = front.engine = CountingEngine(reporter)
+    held = front.hub = HeldHub()
     worker = Worker(
         engine=engine,
         models=models,
         catalogue=lambda: Catalogue(models=tuple(models.added)),
         inbox=Inbox(front.orders),
         reporter=reporter,
+        fetch=held.fetch,
     )
     thread = threading.Thread(target=worker.run, args=("a test",))
     thread.start()
     yield front
+    held.let_go.set()
     front.leave()
     thread.join()
     front.close()
@@ -192,6 +220,47 @@ def test_adding_a_model_tells_the_new_catalogue_before_it_answers(front):
     assert ops(received) == ["ready", "catalogue", "answer"]
     assert received[1][0]["catalogue"]["models"] == [CARD.to_json()]
     assert received[2][0] == {"op": "answer", "request": 5, "model": CARD.to_json()}
+
+
+def test_a_job_goes_on_while_a_model_is_downloaded(front):
+    front.send({"op": "add_model", "request": 5, "path": "acme/tiny", "id": ""})
+    assert front.receive_until("progress")[-1][0] == {"op": "progress", "request": 5, "done": 1, "total": 2}
+    front.send(run_order())
+    assert front.receive_until("ended")[-1][0]["outcome"] == "succeeded"
+    front.hub.let_go.set()
+
+    received = front.receive_until("answer")
+    assert ops(received) == ["progress", "catalogue", "answer"]
+    assert received[-1][0]["model"]["source"] == "/cache/tiny"
+
+
+def test_fetching_adds_nothing(front):
+    front.hub.let_go.set()
+    front.send({"op": "fetch", "request": 5, "path": "acme/tiny"})
+    front.send({"op": "fetch", "request": 6, "path": "/models/tiny"})
+
+    answers = [front.receive_until("answer")[-1][0] for _ in range(2)]
+    assert {answer["request"]: answer["model"] for answer in answers} == {5: {}, 6: {}}
+
+
+def test_a_download_that_was_dropped_ends_and_is_not_answered(front):
+    front.send({"op": "fetch", "request": 5, "path": "acme/tiny"})
+    front.receive_until("progress")
+    front.send({"op": "drop", "request": 5})
+    front.send({"op": "inspect", "request": 6, "path": "/models/tiny"})
+    assert front.receive_until("answer")[-1][0]["request"] == 6
+    front.hub.let_go.set()
+    assert front.hub.ended.get(timeout=60) == "acme/tiny"
+
+    front.send({"op": "fetch", "request": 7, "path": "acme/tiny"})
+    assert [header["request"] for header, _ in front.receive_until("answer")] == [7, 7, 7]
+
+
+def test_a_download_that_fails_is_answered_with_its_error(front):
+    front.hub.let_go.set()
+    front.send({"op": "add_model", "request": 5, "path": "acme/gone", "id": ""})
+
+    assert front.receive_until("answer")[-1][0]["error"]["reason"] == "NOT_FOUND"
 
 
 def test_removing_a_model_answers_with_nothing(front):
