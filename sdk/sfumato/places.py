@@ -11,6 +11,11 @@ import platformdirs
 
 DATA_DIR_VARIABLE: Final = "SFUMATO_DATA_DIR"
 RUNTIME_DIR_VARIABLE: Final = "SFUMATO_RUNTIME_DIR"
+PLUGINS_VARIABLE: Final = "SFUMATO_PLUGINS"
+PLUGINS_DIR_VARIABLE: Final = "SFUMATO_PLUGINS_DIR"
+
+#: In the data folder: what the last worker could do.
+CATALOGUE_FILE: Final = "catalogue.json"
 
 
 def data_dir() -> Path:
@@ -28,3 +33,15 @@ def runtime_dir() -> Path:
         # Without a login session there is no XDG_RUNTIME_DIR; platformdirs then finds a folder that is ours alone.
         warnings.simplefilter("ignore", UserWarning)
         return platformdirs.user_runtime_path("sfumato", appauthor=False)
+
+
+def plugins_dir() -> Path | None:
+    """$SFUMATO_PLUGINS_DIR, the folder of one-file plugins; None where there is none."""
+    given = os.environ.get(PLUGINS_DIR_VARIABLE)
+    return Path(given).absolute() if given else None
+
+
+def allowed_plugins() -> tuple[str, ...] | None:
+    """The distributions that $SFUMATO_PLUGINS names, comma-separated; none at all if it is empty, None if not set."""
+    given = os.environ.get(PLUGINS_VARIABLE)
+    return None if given is None else tuple(name for each in given.split(",") if (name := each.strip()))

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import sfumato.plugin as sf
 from sfumato.catalogue import ContributionCard, PluginCard, nearest
+from sfumato.engine.card_check import problem_with
 from sfumato.errors import NotFound, PluginError
 from sfumato.plugin._params import build, specs_of
 from sfumato.recipe import Selection
@@ -140,16 +141,30 @@ class Intake:
 
         def register(contribution: type[sf.Contribution]) -> None:
             _check(kind, contribution)
-            key = kind, contribution.id
+            key, entry = (kind, contribution.id), Entry(contribution=contribution, plugin=self._plugin)
+            if problem := problem_with(_card(entry)):
+                raise ValueError(f"{kind} {contribution.id!r} cannot be shown by any host: {problem}")
             if holder := self._entries.get(key) or self._taken.get(key):
                 raise ValueError(_duplicate(kind, contribution, self._plugin, holder))
-            self._taken[key] = Entry(contribution=contribution, plugin=self._plugin)
+            self._taken[key] = entry
 
         return register
 
     def observe(self, hook: str, observer: Observer) -> None:
         """The plugin has an event hook."""
         self._watching.append((hook, observer))
+
+    @property
+    def namespaces(self) -> frozenset[str]:
+        """The words before the dot in the ids of its contributions."""
+        return frozenset(name.partition(".")[0] for _, name in self._taken)
+
+    def clash(self) -> str | None:
+        """The error for the first of its ids that another plugin holds by now; None where it has all to itself."""
+        for key, entry in self._taken.items():
+            if holder := self._entries.get(key):
+                return _duplicate(key[0], entry.contribution, self._plugin, holder)
+        return None
 
     def accept(self) -> None:
         """The plugin is sound: its contributions are in the registry from now on."""
@@ -158,9 +173,9 @@ class Intake:
             self._observers.setdefault(hook, []).append((self._plugin, observer))
         self._plugins.append(self._plugin)
 
-    def refuse(self, reason: str) -> None:
-        """The plugin is broken: record why, and take none of its contributions."""
-        self._plugins.append(replace(self._plugin, error=reason, state="broken"))
+    def refuse(self, reason: str, *, state: str = "broken") -> None:
+        """The plugin is broken, disabled or set aside: record why, and take none of its contributions."""
+        self._plugins.append(replace(self._plugin, error=reason, state=state))
 
 
 def _duplicate(kind: str, contribution: type[sf.Contribution], plugin: PluginCard, holder: Entry) -> str:
@@ -182,6 +197,11 @@ def _check(kind: str, contribution: Any) -> None:
             raise ValueError(f"{name} has no {attribute}; set the class attribute `{attribute}` to a string")
     if not _ID.fullmatch(contribution.id):
         raise ValueError(f"{name} has id {contribution.id!r}, expected `namespace.name` in a-z, 0-9 and hyphens")
+    if (contribution.kind, contribution.capability) != (base.kind, base.capability):
+        said = f"{contribution.kind} with the contract {contribution.capability}"
+        raise ValueError(
+            f"{name} says it is a {said}; this Sfumato has {base.capability}: take the plugin's other version"
+        )
     if base is sf.Sampler and not _whole(getattr(contribution, "order", None)):
         raise ValueError(f"{name} has no order; set the class attribute `order` to its order of accuracy, 1 or more")
     if base is sf.Conditioner and not any(_written(contribution, base, name) for name in _CONDITIONING):
