@@ -77,3 +77,24 @@ def test_an_id_may_be_taken_again_after_its_job_was_cancelled():
         pass
 
     assert [event.outcome for event in studio.told if isinstance(event, Ended)] == ["cancelled", "succeeded"]
+
+
+def test_a_long_prompt_is_no_longer_encoded_after_a_cancel():
+    studio, pieces = Studio(), []
+
+    def encode_in_pieces(text):
+        for _ in range(50):
+            pieces.append(text)
+            yield
+        return 0.0
+
+    studio.family.encode_prompt = encode_in_pieces
+    studio.engine.submit("job", recipe())
+    for _ in range(3):
+        studio.engine.turn()
+    studio.engine.cancel("job")
+    while studio.engine.turn():
+        pass
+
+    assert len(pieces) == 3
+    assert studio.of("job")[-1].outcome == "cancelled"

@@ -3,7 +3,7 @@ import torch
 from transformers import CLIPTokenizer
 
 from sfumato.engine.families.prompts import Chunk, PromptEncoder
-from tests.engine.families import pipeline
+from tests.engine.families import counted, pipeline, result
 from tests.engine.tiny import tiny_text_encoder, tiny_tokenizer
 
 SEVENTY_FIVE = " ".join(["brick"] * 75)
@@ -42,7 +42,7 @@ def counting():
 @torch.no_grad()
 def test_plain_prompts_equal_diffusers_bit_by_bit(pipe, prompts, text):
     expected, _ = pipe.encode_prompt(text, "cpu", 1, False)
-    assert torch.equal(prompts.encode(text), expected)
+    assert torch.equal(result(prompts.encode(text)), expected)
 
 
 @torch.no_grad()
@@ -51,19 +51,40 @@ def test_other_padding_equals_diffusers_too(tiny_sd):
     pipe = pipeline(tiny_sd)
     pipe.tokenizer = CLIPTokenizer.from_pretrained(tiny_sd / "tokenizer", pad_token="!")
     expected, _ = pipe.encode_prompt("red brick", "cpu", 1, False)
-    assert torch.equal(PromptEncoder(pipe.tokenizer, pipe.text_encoder).encode("red brick"), expected)
+    assert torch.equal(result(PromptEncoder(pipe.tokenizer, pipe.text_encoder).encode("red brick")), expected)
 
 
 def test_a_long_prompt_is_encoded_in_chunks(prompts):
-    embeddings = prompts.encode(SEVENTY_FIVE + " red wall")
+    embeddings = result(prompts.encode(SEVENTY_FIVE + " red wall"))
     assert embeddings.shape == (1, 154, 32)
-    assert torch.equal(embeddings[:, :77], prompts.encode(SEVENTY_FIVE))
-    assert torch.equal(embeddings[:, 77:], prompts.encode("red wall"))
+    assert torch.equal(embeddings[:, :77], result(prompts.encode(SEVENTY_FIVE)))
+    assert torch.equal(embeddings[:, 77:], result(prompts.encode("red wall")))
+
+
+def test_encoding_pauses_between_chunks(prompts):
+    assert counted(prompts.encode("moss BREAK stone BREAK wood"))[1] == 2
+    assert counted(prompts.encode("moss BREAK stone BREAK wood"))[1] == 0
+    assert counted(prompts.encode("moss on stone"))[1] == 0
+
+
+def test_equal_chunks_are_encoded_once(counting):
+    prompts = PromptEncoder(tiny_tokenizer(), counting)
+    embeddings = result(prompts.encode(" ".join([SEVENTY_FIVE] * 40) + " red"))
+    assert embeddings.shape == (1, 41 * 77, 32)
+    assert counting.runs == 2
+
+
+def test_a_prompt_that_was_left_half_way_is_begun_again(counting):
+    prompts = PromptEncoder(tiny_tokenizer(), counting)
+    left = prompts.encode("red BREAK blue")
+    next(left)
+    left.close()
+    assert result(prompts.encode("red BREAK blue")).shape == (1, 154, 32)
 
 
 def test_break_starts_a_chunk(prompts):
-    parts = torch.cat([prompts.encode("red"), prompts.encode("brick wall")], dim=1)
-    assert torch.equal(prompts.encode("red BREAK brick wall"), parts)
+    parts = torch.cat([result(prompts.encode("red")), result(prompts.encode("brick wall"))], dim=1)
+    assert torch.equal(result(prompts.encode("red BREAK brick wall")), parts)
 
 
 def test_tokens_carry_the_weight_of_their_span(prompts, pipe):
@@ -74,7 +95,7 @@ def test_tokens_carry_the_weight_of_their_span(prompts, pipe):
 
 
 def test_weights_scale_embeddings_and_keep_the_chunk_s_magnitude(prompts):
-    plain, weighted = prompts.encode("red brick wall"), prompts.encode("red (brick:1.5) wall")
+    plain, weighted = result(prompts.encode("red brick wall")), result(prompts.encode("red (brick:1.5) wall"))
     ratio = (weighted / plain)[0]  # (77, 32)
     assert ratio[2] / ratio[1] == pytest.approx(torch.full((32,), 1.5))
     assert ratio[3] / ratio[1] == pytest.approx(torch.ones(32))
@@ -82,26 +103,26 @@ def test_weights_scale_embeddings_and_keep_the_chunk_s_magnitude(prompts):
 
 
 def test_each_chunk_keeps_its_own_magnitude(prompts):
-    both = prompts.encode("(red:2) BREAK (wall:0.1)")
-    assert torch.equal(both[:, 77:], prompts.encode("(wall:0.1)"))
+    both = result(prompts.encode("(red:2) BREAK (wall:0.1)"))
+    assert torch.equal(both[:, 77:], result(prompts.encode("(wall:0.1)")))
 
 
 def test_a_prompt_is_encoded_once(counting):
     prompts = PromptEncoder(tiny_tokenizer(), counting)
-    first = prompts.encode("red brick")
-    assert prompts.encode("red brick") is first
+    first = result(prompts.encode("red brick"))
+    assert result(prompts.encode("red brick")) is first
     assert counting.runs == 1
-    prompts.encode("red Brick")
+    result(prompts.encode("red Brick"))
     assert counting.runs == 2
 
 
 def test_the_shorter_prompt_is_filled_with_empty_chunks(prompts):
-    long, short = prompts.match([prompts.encode("a BREAK b BREAK c"), prompts.encode("red")])
+    long, short = prompts.match([result(prompts.encode("a BREAK b BREAK c")), result(prompts.encode("red"))])
     assert long.shape == short.shape == (1, 231, 32)
-    empty = prompts.encode("")
-    assert torch.equal(short, torch.cat([prompts.encode("red"), empty, empty], dim=1))
+    empty = result(prompts.encode(""))
+    assert torch.equal(short, torch.cat([result(prompts.encode("red")), empty, empty], dim=1))
 
 
 def test_prompts_of_one_length_are_left_alone(prompts):
-    red, blue = prompts.encode("red"), prompts.encode("blue")
+    red, blue = result(prompts.encode("red")), result(prompts.encode("blue"))
     assert prompts.match([red, blue]) == [red, blue]

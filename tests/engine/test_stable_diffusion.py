@@ -5,7 +5,7 @@ from diffusers import EulerDiscreteScheduler, UNet2DConditionModel
 import sfumato.plugin as sf
 from sfumato.engine.families.stable_diffusion import StableDiffusion
 from sfumato.recipe import Selection
-from tests.engine.families import load, pipeline
+from tests.engine.families import load, pipeline, result
 
 TIMESTEPS = (0, 1, 370, 998, 999)
 
@@ -22,7 +22,7 @@ def family(folder):
 
 def call(family, sigma, *, seed=0, prompt="red brick wall", size=(64, 64), tile=""):
     x = torch.randn(family.latent_shape(*size), generator=torch.Generator().manual_seed(seed))
-    return sf.NetworkCall(x=x * sigma, sigma=sigma, prompt=family.encode_prompt(prompt), tile=tile)
+    return sf.NetworkCall(x=x * sigma, sigma=sigma, prompt=result(family.encode_prompt(prompt)), tile=tile)
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # inside diffusers' scheduler
@@ -64,10 +64,12 @@ def test_what_may_share_a_call(family):
 
 
 def test_matched_prompts_share_a_call(family):
-    long, short = family.match_prompts([family.encode_prompt("red BREAK brick"), family.encode_prompt("blue")])
+    long, short = family.match_prompts(
+        [result(family.encode_prompt("red BREAK brick")), result(family.encode_prompt("blue"))]
+    )
     assert long.shape == short.shape
-    assert torch.equal(short[:, : short.shape[1] // 2], family.encode_prompt("blue"))
-    assert torch.equal(short[:, short.shape[1] // 2 :], family.encode_prompt(""))
+    assert torch.equal(short[:, : short.shape[1] // 2], result(family.encode_prompt("blue")))
+    assert torch.equal(short[:, short.shape[1] // 2 :], result(family.encode_prompt("")))
 
 
 def test_evaluation_leaves_its_input_and_gives_plain_tensors(family):

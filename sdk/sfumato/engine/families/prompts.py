@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import torch
@@ -32,9 +33,19 @@ class PromptEncoder:
         self._chunk_tokens: int = min(tokenizer.model_max_length, encoder.config.max_position_embeddings)
         self._cache = LeastRecentlyUsed[str, torch.Tensor](CACHE_BYTES, lambda embeddings: embeddings.nbytes)
 
-    def encode(self, prompt: str) -> torch.Tensor:
-        """The embeddings (1, T, D) of `prompt`; T is a multiple of the encoder's length, 77 for SD."""
-        return self._cache.get(prompt, lambda: self._encode(prompt))
+    def encode(self, prompt: str) -> Generator[None, None, torch.Tensor]:
+        """The embeddings (1, T, D) of `prompt`; T is a multiple of the encoder's length, 77 for SD.
+
+        Pauses between chunks, of which a page of text has dozens.
+        """
+        chunks = [] if prompt in self._cache else self.chunks(prompt)
+        encoded: dict[Chunk, torch.Tensor] = {}
+        # One at a time, so that a chunk's embeddings do not depend on its neighbours; equal ones only once.
+        for chunk in dict.fromkeys(chunks):
+            if encoded:
+                yield
+            encoded[chunk] = self._encode_chunk(chunk)
+        return self._cache.get(prompt, lambda: torch.cat([encoded[chunk] for chunk in chunks], dim=1))
 
     def match(self, prompts: Sequence[torch.Tensor]) -> list[torch.Tensor]:
         """The same embeddings, the shorter ones followed by empty chunks up to the length of the longest."""
@@ -61,10 +72,6 @@ class PromptEncoder:
         found: list[int] = self._tokenizer(text, add_special_tokens=False, verbose=False).input_ids
         return found
 
-    def _encode(self, prompt: str) -> torch.Tensor:
-        # One chunk at a time, so that a chunk's embeddings do not depend on its neighbours.
-        return torch.cat([self._encode_chunk(chunk) for chunk in self.chunks(prompt)], dim=1)
-
     @torch.no_grad()
     def _encode_chunk(self, chunk: Chunk) -> torch.Tensor:
         """(1, chunk_tokens, D).
@@ -79,6 +86,12 @@ class PromptEncoder:
         weighted = embeddings * weights[None, :, None]
         return weighted * (embeddings.abs().mean() / weighted.abs().mean())
 
+    @cached_property
+    def _empty(self) -> torch.Tensor:
+        """The embeddings of a chunk without a word."""
+        (chunk,) = self.chunks("")
+        return self._encode_chunk(chunk)
+
     def _pad(self, embeddings: torch.Tensor, tokens: int) -> torch.Tensor:
         missing = (tokens - embeddings.shape[1]) // self._chunk_tokens
-        return torch.cat([embeddings, *[self.encode("")] * missing], dim=1) if missing else embeddings
+        return torch.cat([embeddings, *[self._empty] * missing], dim=1) if missing else embeddings

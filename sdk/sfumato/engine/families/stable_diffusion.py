@@ -76,8 +76,11 @@ class StableDiffusion(sf.Family):
             vae=load_vae(checkpoint, device),
         )
 
-    def encode_prompt(self, text: str) -> torch.Tensor:
-        """The embeddings (1, T, D) of a prompt in the common syntax (`emphasis`), from the cache where it was seen."""
+    def encode_prompt(self, text: str) -> Generator[None, None, torch.Tensor]:
+        """The embeddings (1, T, D) of a prompt in the common syntax (`emphasis`), from the cache where it was seen.
+
+        Pauses between chunks of 75 tokens.
+        """
         return self._prompts.encode(text)
 
     def match_prompts(self, prompts: Sequence[Any]) -> list[Any]:
