@@ -8,8 +8,8 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "sdk" / "sfumato"
 
 VALUES = {
-    "errors", "parameters", "recipe", "catalogue", "border", "images", "frames", "places", "provenance", "plugin_states",
-    "plugin_sources", "plugin_survey",
+    "errors", "parameters", "recipe", "catalogue", "border", "images", "frames", "places", "provenance",
+    "plugin_sources", "plugin_states", "plugin_survey",
 }  # fmt: skip
 ROOMS = {
     "values": {"values"},

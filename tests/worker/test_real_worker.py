@@ -30,7 +30,7 @@ class RealWorker:
     """A worker process; its end is awaited when the block is left."""
 
     def __init__(self, data_dir):
-        environment = os.environ | {"SFUMATO_DATA_DIR": str(data_dir), "OMP_NUM_THREADS": "1"}
+        environment = os.environ | {"SFUMATO_DATA_DIR": str(data_dir), "SFUMATO_PLUGINS": "", "OMP_NUM_THREADS": "1"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "sfumato.worker"],
             env=environment,

@@ -12,6 +12,8 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -95,6 +97,10 @@ class Engine:
         self._jobs[job_id] = Job(
             id=job_id, recipe=recipe, priority=priority, number=number, stages=stages, script=stages.run()
         )
+
+    def use(self, registry: Registry) -> None:
+        """Take contributions from here for jobs that are submitted from now on; the others keep what they have."""
+        self._bench = replace(self._bench, registry=registry)
 
     def cancel(self, job_id: str) -> None:
         """Drop a job at the next turn. A job that is not here stays as it ended."""
@@ -229,7 +235,7 @@ class Engine:
                 work.close()
             except Exception as failure:
                 log.warning("job %s: a plugin failed while the job was dropped: %s", job.id, failure)
-        registry = self._bench.registry
+        registry = job.stages.registry
         if registry.has_observers:
             registry.tell("sfumato_job_finished", sf.Occasion(job_id=job.id, recipe=job.recipe, outcome=outcome))
         elapsed_s = 0.0 if job.started_s is None else self._bench.clock() - job.started_s
@@ -254,19 +260,20 @@ class Engine:
     def _emit(self, event: Event) -> None:
         for listener in self._listeners:
             listener(event)
-        if self._bench.registry.has_observers:
-            self._tell_observers(event)
+        job = self._jobs.get(event.job_id)
+        if job and job.stages.registry.has_observers:
+            _tell_observers(job, event)
 
-    def _tell_observers(self, event: Event) -> None:
-        tell, about = self._bench.registry.tell, {"job_id": event.job_id}
-        match event:
-            case Started():
-                recipe = self._jobs[event.job_id].recipe
-                tell("sfumato_job_started", sf.Occasion(**about, recipe=recipe, step_index=event.step_index))
-            case Stepped():
-                recipe = self._jobs[event.job_id].recipe
-                place = {"image_index": event.image_index, "step_index": event.step_index}
-                tell("sfumato_step", sf.Occasion(**about, recipe=recipe, step_count=event.step_count, **place))
+
+def _tell_observers(job: Job, event: Event) -> None:
+    occasion = partial(sf.Occasion, job_id=job.id, recipe=job.recipe)
+    tell = job.stages.registry.tell
+    match event:
+        case Started():
+            tell("sfumato_job_started", occasion(step_index=event.step_index))
+        case Stepped():
+            taken = partial(occasion, image_index=event.image_index, step_index=event.step_index)
+            tell("sfumato_step", taken(step_count=event.step_count))
 
 
 def _told(error: Exception) -> SfumatoError:

@@ -20,6 +20,10 @@ class LeastRecentlyUsed(Generic[K, V]):
     def __contains__(self, key: K) -> bool:
         return key in self._values
 
+    def items(self) -> list[tuple[K, V]]:
+        """All that is held, the least recently used first."""
+        return list(self._values.items())
+
     @property
     def held_bytes(self) -> int:
         """What all values weigh together."""

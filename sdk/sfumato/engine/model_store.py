@@ -67,6 +67,13 @@ class ModelStore:
         self._built_in = {name: self._describe(path, name) for name, path in built_in.items()}
         self._added = _read(self._registry)
 
+    def use(self, families: Sequence[type[sf.Family]]) -> None:
+        """Load with these families from now on; models that others have loaded are let go."""
+        self._families = {family.id: family for family in families}
+        for name, family in self._loaded.items():
+            if type(family) is not self._families.get(family.card.family):
+                self._loaded.discard(name)
+
     def cards(self) -> tuple[ModelCard, ...]:
         """The cards of all models: the built-in ones, then those that were added, by id."""
         return tuple(entry.card for entry in self._entries().values())

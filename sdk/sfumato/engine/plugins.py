@@ -61,9 +61,8 @@ def load(sources: Iterable[PluginSource], importer: Importer) -> Registry:
     }
     owned = owners(claims.values())
     for source, intake, fault in loaded:
-        fault = fault or intake.clash() or intrusion(claims[intake], owned)
-        if fault:
-            intake.refuse(fault, state=source.state or "broken")
+        if reason := fault or intake.clash() or intrusion(claims[intake], owned):
+            intake.refuse(reason, state=source.state or "broken")
         else:
             intake.accept()
     return registry

@@ -24,6 +24,7 @@ from sfumato.engine.finishing import Finishing
 from sfumato.engine.inpainting import Bytes
 from sfumato.engine.pictures import from_vae, to_pixels
 from sfumato.engine.prepare import prepare
+from sfumato.engine.registry import Registry
 from sfumato.engine.stepper import Answer, Request, abreast, resume
 from sfumato.engine.trajectory import Position, Trajectory
 from sfumato.errors import InvalidRecipe
@@ -45,6 +46,11 @@ class Stages:
         self._job_id, self._recipe, self._bench = job_id, recipe, bench
         self._assets, self._checkpoint_data = assets, checkpoint_data
         self._checkpointed_s = 0.0
+
+    @property
+    def registry(self) -> Registry:
+        """The contributions that the job works with, from its beginning to its end."""
+        return self._bench.registry
 
     def run(self) -> Script:
         """Work on the job until all its images are ready."""

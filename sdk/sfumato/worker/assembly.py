@@ -4,56 +4,60 @@ from __future__ import annotations
 
 import platform
 from dataclasses import replace
+from functools import partial
 from importlib import metadata
 from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import torch
 
-import sfumato.plugin as sf
-from sfumato.catalogue import Catalogue, PluginCard
+from sfumato.catalogue import Catalogue
 from sfumato.engine.engine import Engine
-from sfumato.engine.families.stable_diffusion import StableDiffusion
 from sfumato.engine.model_store import ModelStore
-from sfumato.engine.plugins import discover
-from sfumato.engine.registry import Registry
 from sfumato.ground import weights_path
 from sfumato.places import data_dir
+from sfumato.plugin_survey import Survey
 from sfumato.provenance import picture_texts
 from sfumato.worker.imports import import_networks
 from sfumato.worker.loop import Worker
 from sfumato.worker.pipe import Inbox
-from sfumato.worker.reporter import Reporter
+from sfumato.worker.plugins import Plugins
+from sfumato.worker.reporter import Reporter, Texts
 
 
 def assemble(orders: BinaryIO, reports: FileIO) -> Worker:
     """A worker for the front that writes `orders` and reads `reports`, with every plugin that is installed."""
-    release = metadata.version("sfumato")
-    registry = discover()
-    _register_own_families(registry, PluginCard(name="sfumato", version=release))
-    families = [registry.get("family", card.id) for card in registry.cards() if card.kind == "family"]
-    models = ModelStore(data_dir(), built_in=_built_in_models(), families=cast("list[type[sf.Family]]", families))
-    plugins = tuple(dict.fromkeys(registry.plugins()))
-    fixed = Catalogue(contributions=registry.cards(), plugins=plugins)
+    plugins = Plugins(Survey.of_environment())
+    models = ModelStore(data_dir(), built_in=_built_in_models(), families=plugins.families)
     inbox = Inbox(orders)
-    reporter = Reporter(reports, lambda recipe: picture_texts(recipe, fixed, software=f"sfumato {release}"))
+    reporter = Reporter(reports, _texts_with(plugins.catalogue))
+    # Without a batch profile: an image that shared its network calls would not come again byte for byte alone.
+    engine = Engine(registry=plugins.registry, models=models, listener=reporter, wake=inbox.wake)
+
+    def look_for_plugins(thoroughly: bool) -> bool:
+        if not (thoroughly or plugins.changed) or not plugins.refresh():
+            return False
+        engine.use(plugins.registry)
+        models.use(plugins.families)
+        reporter.texts = _texts_with(plugins.catalogue)
+        return True
+
+    plugins.watch(inbox)
     return Worker(
-        # Without a batch profile: an image that shared its network calls would not come again byte for byte alone.
-        engine=Engine(registry=registry, models=models, listener=reporter, wake=inbox.wake),
+        engine=engine,
         models=models,
-        catalogue=lambda: replace(fixed, models=models.cards()),
+        catalogue=lambda: replace(plugins.catalogue, models=models.cards()),
         inbox=inbox,
         reporter=reporter,
         warm_up=import_networks,
+        look_for_plugins=look_for_plugins,
     )
 
 
-def _register_own_families(registry: Registry, owner: PluginCard) -> None:
-    """The engine's families stand in the registry like those of any plugin."""
-    intake = registry.intake(owner)
-    intake.registrar("family")(StableDiffusion)
-    intake.accept()
+def _texts_with(catalogue: Catalogue) -> Texts:
+    """What pictures say about themselves, with the plugins of this catalogue."""
+    return partial(picture_texts, catalogue=catalogue, software=f"sfumato {metadata.version('sfumato')}")
 
 
 def device_in_words() -> str:

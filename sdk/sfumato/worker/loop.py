@@ -81,14 +81,19 @@ class Worker:
         reporter: Reporter,
         fetch: Fetch = hub.fetch,
         warm_up: Callable[[], None] = lambda: None,
+        look_for_plugins: Callable[[bool], bool] = lambda thoroughly: False,
     ) -> None:
-        """`warm_up` does what a first job would wait for, and a worker that is ready to be asked does not need."""
+        """`warm_up` does what a first job would wait for, and a worker that is ready to be asked does not need.
+
+        `look_for_plugins`, thoroughly or for what changes often, says whether there is anything new.
+        """
         self._engine = engine
         self._models = models
         self._catalogue = catalogue
         self._inbox = inbox
         self._reporter = reporter
         self._warm_up = warm_up
+        self._look_for_plugins = look_for_plugins
         self._downloads = Downloads(fetch, reporter.post, self._downloaded)
 
     def run(self, device: str) -> None:
@@ -119,6 +124,7 @@ class Worker:
     def _obey(self, header: dict[str, Any], body: bytes) -> None:
         match header["op"]:
             case "run":
+                self._rescan()
                 self._take_job(header, body)
             case "cancel":
                 self._engine.cancel(header["job"])
@@ -132,6 +138,10 @@ class Worker:
                 self._look(header["order"], header["outcome"])
             case "drop":
                 self._downloads.drop(header["request"])
+            case "rescan" if "request" in header:
+                self._answer(header, lambda: self._rescan(thoroughly=True))
+            case "rescan":
+                self._rescan()
             case "wake":
                 pass
             case "remove_model":
@@ -147,6 +157,11 @@ class Worker:
             self._engine.submit(job_id, recipe, priority=header["priority"], assets=assets, checkpoint=checkpoint)
         except SfumatoError as error:
             self._reporter(Ended(job_id=job_id, outcome="failed", elapsed_s=0.0, error=error))
+
+    def _rescan(self, *, thoroughly: bool = False) -> None:
+        """Use what plugins have become since the last look, and tell the front."""
+        if self._look_for_plugins(thoroughly):
+            self._reporter.post({"op": "catalogue", "catalogue": self._catalogue().to_json()})
 
     def _downloaded(self, order: dict[str, Any], outcome: Snapshot | Exception) -> None:
         """On the thread of the downloads: the models are the engine thread's."""

@@ -18,26 +18,28 @@ from sfumato.recipe import Recipe
 
 #: A frame's body, or how to make it when its turn to be written has come.
 Body = bytes | Callable[[], bytes]
+#: The text chunks of the one picture that a recipe makes.
+Texts = Callable[[Recipe], Mapping[str, str]]
 
 
 class Reporter:
     """The engine's listener. It returns at once; frames leave in the order of the events, on another thread.
 
     `stream` is unbuffered: what a front that has gone did not take must not be left for the interpreter's end.
-    `texts` gives the text chunks of the one picture that a recipe makes.
     """
 
-    def __init__(self, stream: FileIO, texts: Callable[[Recipe], Mapping[str, str]]) -> None:
+    def __init__(self, stream: FileIO, texts: Texts) -> None:
         self._stream = stream
-        self._texts = texts
-        self._recipes: dict[str, Recipe] = {}
+        #: For jobs that are expected from now on.
+        self.texts = texts
+        self._recipes: dict[str, tuple[Recipe, Texts]] = {}
         self._outbox: queue.SimpleQueue[tuple[dict[str, Any], Body] | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write, name="reporter", daemon=True)
         self._writer.start()
 
     def expect(self, job_id: str, recipe: Recipe) -> None:
         """Events of this job will come; its pictures carry this recipe."""
-        self._recipes[job_id] = recipe
+        self._recipes[job_id] = recipe, self.texts
 
     def __call__(self, event: events.Event) -> None:
         """Take one event of the engine."""
@@ -78,15 +80,13 @@ class Reporter:
                 header = {"op": "image", **job, "image_index": event.image_index, "seed": event.seed}
                 header |= {"layer": event.layer, "layer_index": event.layer_index}
                 # The recipe of this picture alone: it makes the same picture again without its siblings.
-                recipe = replace(self._recipes[event.job_id], count=1, seed=event.seed)
-                return header | _size(event.pixels), partial(self._png, event.pixels, recipe)
+                whole, texts = self._recipes[event.job_id]
+                recipe = replace(whole, count=1, seed=event.seed)
+                return header | _size(event.pixels), partial(_png, event.pixels, recipe, texts)
             case events.Ended():
                 error = event.error.to_json() if event.error else None
                 ending = {"outcome": event.outcome, "elapsed_s": event.elapsed_s, "error": error}
                 return {"op": "ended", **job, **ending}, b""
-
-    def _png(self, pixels: Pixels, recipe: Recipe) -> bytes:
-        return encode_png(pixels, self._texts(recipe), compress_level=0)
 
     def _write(self) -> None:
         while (frame := self._outbox.get()) is not None:
@@ -102,6 +102,10 @@ class Reporter:
         rest = memoryview(frame)
         while rest:
             rest = rest[self._stream.write(rest) :]
+
+
+def _png(pixels: Pixels, recipe: Recipe, texts: Texts) -> bytes:
+    return encode_png(pixels, texts(recipe), compress_level=0)
 
 
 def _size(pixels: Pixels | None) -> dict[str, int]:
