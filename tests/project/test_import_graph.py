@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parents[2] / "sdk" / "sfumato"
 
 VALUES = {
     "errors", "parameters", "recipe", "catalogue", "border", "images", "frames", "places", "provenance",
-    "plugin_sources", "plugin_states", "plugin_survey",
+    "plugin_sources", "plugin_states", "plugin_survey", "black_box",
 }  # fmt: skip
 ROOMS = {
     "values": {"values"},

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import sfumato.plugin as sf
 from sfumato.engine.batching import BatchProfile
 from sfumato.engine.encodings import Encodings
 from sfumato.engine.events import Listener
+from sfumato.engine.guard import Guard
 from sfumato.engine.noise import NoiseFactory
 from sfumato.engine.registry import Registry
 
@@ -39,3 +40,4 @@ class Bench:
     encodings: Encodings
     checkpoint_every_s: float
     clock: Callable[[], float]
+    guard: Guard = field(default_factory=Guard)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Generator, Mapping
 from types import GeneratorType
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 import sfumato.plugin as sf
+from sfumato.black_box import Hook, Lane
 from sfumato.engine import layers
 from sfumato.engine.bench import Bench
 from sfumato.engine.errand import Errand
@@ -21,15 +23,17 @@ from sfumato.recipe import Recipe, Selection
 class Briefing:
     """What one conditioner gets as `sf.Job`."""
 
-    def __init__(self, recipe: Recipe, family: sf.Family, bench: Bench, images: Mapping[str, sf.Image]) -> None:
+    def __init__(
+        self, recipe: Recipe, family: sf.Family, bench: Bench, images: Mapping[str, sf.Image], job_id: str
+    ) -> None:
         self.width_px, self.height_px = recipe.width_px, recipe.height_px
         self.steps, self.seed, self.tile = recipe.steps, recipe.seed, recipe.tile
         self.family, self.images = family, images
-        self._recipe, self._bench = recipe, bench
+        self._recipe, self._bench, self._job_id = recipe, bench, job_id
 
     def encode_prompt(self, text: str) -> Generator[None, None, Any]:
         """The conditioning of a prompt."""
-        return (yield from encoded(self.family, text))
+        return copy.deepcopy((yield from encoded(self.family, text)))
 
     def encode_image(self, image: sf.Image) -> Generator[None, None, Any]:
         """Latents (1, C, h, w) of an image at the job's size."""
@@ -39,12 +43,25 @@ class Briefing:
     def preprocess(self, preprocessor_id: str, image: sf.Image) -> Generator[Any, None, sf.Image]:
         """The control map of an image. Raises NotFound."""
         preprocessor: sf.Preprocessor = self._bench.registry.build("preprocessor", Selection(id=preprocessor_id))
+        owner = self._bench.registry.owner("preprocessor", preprocessor_id)
+        hook = Hook(
+            job=self._job_id,
+            kind="preprocessor",
+            contribution=preprocessor_id,
+            plugin=owner.name,
+            version=owner.version,
+            hook="map",
+        )
         work = _Quiet(self._recipe)
-        errand: Errand[sf.Image] = Errand(lambda mine: preprocessor.map(image, work.of(mine)), self._bench.wake)
-        made = yield from errand.run(_draws_nothing)
+
+        def mapped(mine: Errand[sf.Image]) -> sf.Image:
+            with self._bench.guard.errand(hook) as lane:
+                return preprocessor.map(layers.frozen(image), work.of(mine, lane))
+
+        made = yield from Errand(mapped, self._bench.wake).run(_draws_nothing)
         if problem := layers.problem_with(made):
-            raise PluginError(f"preprocessor {preprocessor_id}, map(): {problem}", contribution=preprocessor_id)
-        return made
+            raise hook.fault(problem)
+        return layers.frozen(made)
 
     def _fitted(self, image: sf.Image) -> Any:
         """(H, W, 3) bytes of the job's size, transparency on white."""
@@ -62,15 +79,18 @@ class _Quiet:
         self.images: Mapping[str, sf.Image] = {}
         self.mask: sf.Image | None = None
         self._errand: Errand[sf.Image] | None = None
+        self._lane: Lane | None = None
 
-    def of(self, errand: Errand[sf.Image]) -> _Quiet:
+    def of(self, errand: Errand[sf.Image], lane: Lane) -> _Quiet:
         """The same, for the errand that it runs in."""
-        self._errand = errand
+        self._errand, self._lane = errand, lane
         return self
 
     def progress(self, share: float, description: str = "") -> None:
         """Only a place to be cancelled at."""
         assert self._errand is not None
+        assert self._lane is not None
+        self._lane.alive()
         self._errand.check()
 
     def draw(self, wanted: sf.Draw) -> sf.Image:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,6 +14,7 @@ from sfumato.engine.blame import Blame
 #: The calls of one branch; their predictions are averaged by weight.
 Parts = tuple[sf.Part, ...]
 _OPTIONAL = ("residuals", "wraps", "channels")
+_TENSORS = ("x", "prompt", "channels", "residuals")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,7 @@ class Conditioning:
         parts: Parts = (sf.Part(call=call),)
         for place, conditioner in self.conditioners:
             parts = tuple(each for part in parts for each in self._conditioned(place, conditioner, part, at))
-        share = tuple(conditioner.batch_key() for _, conditioner in self.conditioners)
+        share = tuple(self._batch_key(place, conditioner, at) for place, conditioner in self.conditioners)
         if all(key is None for key in share):
             return parts
         return tuple(replace(part, call=replace(part.call, share=share)) for part in parts)
@@ -37,7 +38,7 @@ class Conditioning:
     def restrained(self, denoised: torch.Tensor, sigma: float, at: sf.Moment) -> torch.Tensor:
         """The guided prediction after all conditioners have had their say."""
         for place, conditioner in self.conditioners:
-            with self.blame.on(place, "restrain", at.step_index):
+            with self.blame.on(place, "restrain", at.step_index, {"denoised": denoised}):
                 given = conditioner.restrain(denoised, sigma, at)
             self.blame.check_like(denoised, given, place, "restrain", at.step_index)
             denoised = given
@@ -53,8 +54,15 @@ class Conditioning:
             said = f"wraps layers {sorted(unknown)[:3]}, which model {self.family.card.id} does not have"
             raise self.blame.fault(place, hook, step_index, said)
 
+    def _batch_key(self, place: str, conditioner: sf.Conditioner, at: sf.Moment) -> Hashable:
+        with self.blame.on(place, "batch_key", at.step_index):
+            key = conditioner.batch_key()
+            hash(key)
+        return key
+
     def _conditioned(self, place: str, conditioner: sf.Conditioner, part: sf.Part, at: sf.Moment) -> Iterator[sf.Part]:
-        with self.blame.on(place, "condition", at.step_index):
+        inputs = {name: getattr(part.call, name) for name in _TENSORS}
+        with self.blame.on(place, "condition", at.step_index, inputs):
             given = conditioner.condition(part.call, at)
         for each in self._as_parts(given, place, at):
             self.blame.check_like(part.call.x, each.call.x, place, "condition", at.step_index)

@@ -19,6 +19,7 @@ from typing import Any
 import torch
 
 import sfumato.plugin as sf
+from sfumato.black_box import BlackBox
 from sfumato.engine import stepper
 from sfumato.engine.batching import BatchProfile, key_of
 from sfumato.engine.bench import Bench, Models
@@ -26,6 +27,7 @@ from sfumato.engine.blame import is_out_of_memory
 from sfumato.engine.encodings import Encodings
 from sfumato.engine.errand import Errand
 from sfumato.engine.events import Ended, Event, ImageReady, Listener, PreviewReady, Started, Stepped
+from sfumato.engine.guard import Guard
 from sfumato.engine.job import Job, fit
 from sfumato.engine.noise import NoiseFactory, SeededNoise
 from sfumato.engine.registry import Registry
@@ -56,7 +58,9 @@ class Engine:
         noise: NoiseFactory = SeededNoise,
         clock: Callable[[], float] = time.monotonic,
         wake: Callable[[], None] = lambda: None,
+        black_box: BlackBox | None = None,
     ) -> None:
+        self._guard = Guard(box=black_box or BlackBox())
         self._later: queue.SimpleQueue[Event] = queue.SimpleQueue()
         self._roused = threading.Event()
         self._wake_owner = wake
@@ -74,6 +78,7 @@ class Engine:
             encodings=Encodings(),
             checkpoint_every_s=checkpoint_every_s,
             clock=clock,
+            guard=self._guard,
         )
 
     def submit(
@@ -107,6 +112,11 @@ class Engine:
         if job_id in self._jobs:
             self._jobs[job_id].cancelled = True
 
+    def fail(self, job_id: str, error: SfumatoError) -> None:
+        """End a job for a reason that somebody else has found."""
+        if job_id in self._jobs:
+            self._end(self._jobs[job_id], "failed", error)
+
     def request_preview(self, job_id: str, image_index: int) -> None:
         """Decode an image as it is now, before the job's next evaluation; PreviewReady answers in any case."""
         job = self._jobs.get(job_id)
@@ -120,7 +130,8 @@ class Engine:
         """Do one unit of work of the most urgent job that can go on; false when none can before `wake`."""
         self._roused.clear()
         self._tell_what_came_later()
-        with torch.inference_mode():
+        # Not in inference mode, whose tensors do not count who changes them in place.
+        with torch.no_grad():
             for job in [job for job in self._jobs.values() if job.cancelled]:
                 self._end(job, "cancelled", JobCancelled(f"job {job.id} was cancelled", job=job.id))
             able = [job for job in self._jobs.values() if not job.waits]
@@ -237,7 +248,8 @@ class Engine:
                 log.warning("job %s: a plugin failed while the job was dropped: %s", job.id, failure)
         registry = job.stages.registry
         if registry.has_observers:
-            registry.tell("sfumato_job_finished", sf.Occasion(job_id=job.id, recipe=job.recipe, outcome=outcome))
+            finished = sf.Occasion(job_id=job.id, recipe=job.recipe, outcome=outcome)
+            self._guard.tell(registry, "sfumato_job_finished", finished)
         elapsed_s = 0.0 if job.started_s is None else self._bench.clock() - job.started_s
         self._emit(Ended(job_id=job.id, outcome=outcome, elapsed_s=elapsed_s, error=error))
 
@@ -262,12 +274,12 @@ class Engine:
             listener(event)
         job = self._jobs.get(event.job_id)
         if job and job.stages.registry.has_observers:
-            _tell_observers(job, event)
+            _tell_observers(job, event, self._guard)
 
 
-def _tell_observers(job: Job, event: Event) -> None:
+def _tell_observers(job: Job, event: Event, guard: Guard) -> None:
     occasion = partial(sf.Occasion, job_id=job.id, recipe=job.recipe)
-    tell = job.stages.registry.tell
+    tell = partial(guard.tell, job.stages.registry)
     match event:
         case Started():
             tell("sfumato_job_started", occasion(step_index=event.step_index))

@@ -82,7 +82,7 @@ class Errand(Generic[T]):
 
     def _run(self) -> None:
         try:
-            with torch.inference_mode():
+            with torch.no_grad():
                 self._outcome = self._call(self), None
         except BaseException as error:
             self._outcome = None, error

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import sfumato.plugin as sf
+from sfumato.black_box import Lane
 from sfumato.engine import layers
 from sfumato.engine.bench import Bench
 from sfumato.engine.blame import Blame
@@ -39,7 +40,8 @@ class Finishing:
             if not place.startswith("post_processors."):
                 continue
             kind = self.bench.registry.kind_of(kinds, selection.id)
-            processor = self.bench.registry.build(kind, selection, path=place)
+            with self.blame.on(place, "__init__"):
+                processor = self.bench.registry.build(kind, selection, path=place)
             pictures = layers.parameter_images(processor, selection.params, place, self.assets)
             work = _Work(self, place, selection.id, image_index, seed, pictures, mask)
             image, *more = yield from work.through(processor, image)
@@ -64,16 +66,26 @@ class _Work:
         self._finishing, self._place = finishing, place
         self._contribution_id, self._image_index = contribution_id, image_index
         self._errand: Errand[Any] | None = None
+        self._lane: Lane | None = None
 
     def through(self, processor: Any, image: sf.Image) -> Generator[Any, Any, Sequence[sf.Image]]:
         """Run it on a thread, and check what it returns."""
         maps = isinstance(processor, sf.Preprocessor)
         hook, method = ("map", processor.map) if maps else ("process", getattr(processor, "process", None))
         assert method is not None
-        errand: Errand[Any] = Errand(lambda _: method(image, self), self._finishing.bench.wake)
-        self._errand = errand
-        with self._finishing.blame.on(self._place, hook):
-            given = yield from errand.run(self._answer)
+        about = self._finishing.blame.hook(self._place, hook)
+
+        def work(_: Errand[Any]) -> Any:
+            with self._finishing.bench.guard.errand(about) as self._lane:
+                return method(image, self)
+
+        self._errand = Errand(work, self._finishing.bench.wake)
+        try:
+            given = yield from self._errand.run(self._answer)
+        except GeneratorExit:
+            raise
+        except BaseException as error:  # a SystemExit on that thread ends this job alone
+            raise self._finishing.blame.translate(error, about, None) from error
         made = [given] if isinstance(given, sf.Image) else given
         problem = (
             None if isinstance(made, Sequence) and made else f"returned {made!r:.80}, expected an Image or several"
@@ -82,11 +94,13 @@ class _Work:
             problem = problem or layers.problem_with(each)
         if problem:
             raise self._finishing.blame.fault(self._place, hook, None, problem)
-        return list(made)
+        return [layers.frozen(each) for each in made]
 
     def progress(self, share: float, description: str = "") -> None:
         """Tell it; raises JobCancelled where nobody wants to know."""
         assert self._errand is not None
+        assert self._lane is not None
+        self._lane.alive()
         self._errand.check()
         self._finishing.bench.emit_later(
             Progressed(
@@ -101,7 +115,9 @@ class _Work:
     def draw(self, wanted: sf.Draw) -> sf.Image:
         """Have the engine draw, and wait for the image."""
         assert self._errand is not None
-        image: sf.Image = self._errand.ask(wanted)
+        assert self._lane is not None
+        with self._lane.resting():
+            image: sf.Image = self._errand.ask(wanted)
         return image
 
     def _answer(self, wanted: sf.Draw) -> Generator[Any, Any, sf.Image]:

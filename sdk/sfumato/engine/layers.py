@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
@@ -38,8 +39,19 @@ def of_file(data: bytes, mode: str = "RGBA") -> sf.Image:
     return sf.Image(pixels=_shares(array))
 
 
+def frozen(image: sf.Image) -> sf.Image:
+    """The same picture, which nobody can change in place."""
+    return replace(image, pixels=_read_only(image.pixels))
+
+
 def _shares(values: Bytes) -> NDArray[np.float32]:
-    return np.divide(values, 255, dtype=np.float32)
+    return _read_only(np.divide(values, 255, dtype=np.float32))
+
+
+def _read_only(pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+    view = pixels.view()
+    view.setflags(write=False)
+    return view
 
 
 def to_pixels(image: sf.Image) -> Pixels:

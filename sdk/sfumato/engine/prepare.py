@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
+from types import MappingProxyType
 from typing import Any
 
 import sfumato.plugin as sf
@@ -48,7 +51,7 @@ class Scene:
         )
 
 
-def prepare(recipe: Recipe, assets: Mapping[str, bytes], bench: Bench) -> Generator[Any, Any, Scene]:
+def prepare(recipe: Recipe, assets: Mapping[str, bytes], bench: Bench, job_id: str = "") -> Generator[Any, Any, Scene]:
     """Load, check and encode; pauses only around what takes long, so that a first evaluation is at best one turn away.
 
     Raises InvalidRecipe, ImageRefused, NotFound, WeightsRefused, and PluginError for a wrong schedule.
@@ -56,25 +59,27 @@ def prepare(recipe: Recipe, assets: Mapping[str, bytes], bench: Bench) -> Genera
     steps = steps_to_run(recipe)
     canvas = canvas_of(recipe, assets)
     family = bench.models.load(recipe.model)
-    blame = Blame(bench.registry, recipe, family.card.family)
-    sampler: sf.Sampler = bench.registry.build("sampler", recipe.sampler)
+    blame = Blame(bench.registry, recipe, family.card.family, job_id=job_id, guard=bench.guard)
+    with blame.on("sampler", "__init__"):
+        sampler: sf.Sampler = bench.registry.build("sampler", recipe.sampler)
     sampler.steps = recipe.steps
-    guider: sf.Guider = bench.registry.build("guider", recipe.guider)
+    with blame.on("guider", "__init__"):
+        guider: sf.Guider = bench.registry.build("guider", recipe.guider)
     guider.model, guider.layers = family.sigmas, family.layers()
-    sigmas = _sigmas(recipe, family, bench, blame)
+    sigmas = _sigmas(recipe, family, bench, blame)[-1 - steps :]
+    sampler.sigmas = sigmas
     conditioning = _conditioning(recipe, family, bench, blame)
     prompts = yield from _prompts(recipe, guider, conditioning)
     for place, conditioner in conditioning.conditioners:
         images = layers.parameter_images(conditioner, _params(recipe, place), place, assets)
-        with blame.on(place, "prepare"):
-            yield from conditioner.prepare(Briefing(recipe, family, bench, images))
-    with blame.on("family", "encode_image"):
-        inputs = yield from encode(recipe, canvas, family, bench.encodings)
+        briefing = Briefing(recipe, family, bench, images, job_id)
+        yield from blame.through(place, "prepare", partial(conditioner.prepare, briefing))
+    inputs = yield from blame.through("family", "encode_image", lambda: encode(recipe, canvas, family, bench.encodings))
     course = Course(
         family=family,
         sampler=sampler,
         guider=guider,
-        sigmas=sigmas[-1 - steps :],
+        sigmas=sigmas,
         prompts=prompts,
         conditioning=conditioning,
         blame=blame,
@@ -86,7 +91,8 @@ def prepare(recipe: Recipe, assets: Mapping[str, bytes], bench: Bench) -> Genera
 
 def _sigmas(recipe: Recipe, family: sf.Family, bench: Bench, blame: Blame) -> tuple[float, ...]:
     """The noise levels of the whole schedule, then 0."""
-    schedule: sf.Schedule = bench.registry.build("schedule", recipe.schedule)
+    with blame.on("schedule", "__init__"):
+        schedule: sf.Schedule = bench.registry.build("schedule", recipe.schedule)
     with blame.on("schedule", "sigmas"):
         sigmas = tuple(float(sigma) for sigma in schedule.sigmas(recipe.steps, family.sigmas))
     falling = all(a > b for a, b in pairwise(sigmas)) and all(map(math.isfinite, sigmas))
@@ -97,12 +103,12 @@ def _sigmas(recipe: Recipe, family: sf.Family, bench: Bench, blame: Blame) -> tu
 
 
 def _conditioning(recipe: Recipe, family: sf.Family, bench: Bench, blame: Blame) -> Conditioning:
-    made = tuple(
-        (place, bench.registry.build("conditioner", selection, path=place))
-        for place, _, selection in recipe.selections()
-        if place.startswith("conditioners.")
-    )
-    return Conditioning(conditioners=made, family=family, blame=blame)
+    made = []
+    for place, _, selection in recipe.selections():
+        if place.startswith("conditioners."):
+            with blame.on(place, "__init__"):
+                made.append((place, bench.registry.build("conditioner", selection, path=place)))
+    return Conditioning(conditioners=tuple(made), family=family, blame=blame)
 
 
 def _params(recipe: Recipe, place: str) -> Mapping[str, Any]:
@@ -113,11 +119,14 @@ def _prompts(recipe: Recipe, guider: sf.Guider, conditioning: Conditioning) -> G
     """The conditionings by the names that guiders call them by."""
     family, blame = conditioning.family, conditioning.blame
     texts = _texts(recipe, guider, conditioning)
-    with blame.on("family", "encode_prompt"):
-        conditionings = dict.fromkeys(texts)
-        for name, text in texts.items():
-            conditionings[name] = yield from encoded(family, text)
-        return dict(zip(texts, family.match_prompts([*conditionings.values()]), strict=True))
+    conditionings = dict.fromkeys(texts)
+    for name, text in texts.items():
+        conditionings[name] = yield from blame.through("family", "encode_prompt", partial(encoded, family, text))
+    with blame.on("family", "match_prompts"):
+        matched = family.match_prompts([*conditionings.values()])
+    # What conditioners see is the job's own: the family may keep what it encoded for the next one.
+    own = copy.deepcopy(matched) if conditioning.conditioners else matched
+    return dict(zip(texts, own, strict=True))
 
 
 def _texts(recipe: Recipe, guider: sf.Guider, conditioning: Conditioning) -> dict[str, str]:
@@ -127,7 +136,7 @@ def _texts(recipe: Recipe, guider: sf.Guider, conditioning: Conditioning) -> dic
         texts = {"positive": recipe.prompt, "negative": recipe.negative_prompt, **guider.prompts()}
     for place, conditioner in conditioning.conditioners:
         with blame.on(place, "rewrite"):
-            given = dict(conditioner.rewrite(texts))
+            given = dict(conditioner.rewrite(MappingProxyType(texts)))
         if not texts.keys() <= given.keys() or not all(isinstance(text, str) for text in given.values()):
             said = f"returned prompts {sorted(given)}, expected texts for {sorted(texts)}"
             raise blame.fault(place, "rewrite", None, said)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
@@ -15,8 +14,6 @@ from sfumato.engine.card_check import problem_with
 from sfumato.errors import NotFound, PluginError
 from sfumato.plugin._params import build, specs_of
 from sfumato.recipe import Selection
-
-log = logging.getLogger(__name__)
 
 _FAMILY_METHODS: Final = (
     "describe", "load", "encode_prompt", "latent_shape", "batch_key", "evaluate", "encode_image", "decode_latents",
@@ -93,13 +90,9 @@ class Registry:
         """Whether any plugin has an event hook."""
         return bool(self._observers)
 
-    def tell(self, hook: str, occasion: sf.Occasion) -> None:
-        """Call an event hook of every plugin that has it; one that raises is reported, and no one else's matter."""
-        for plugin, observer in self._observers.get(hook, ()):
-            try:
-                observer(occasion)
-            except Exception:
-                log.exception("plugin %s %s, %s() raised", plugin.name, plugin.version, hook)
+    def observers(self, hook: str) -> Sequence[tuple[PluginCard, Observer]]:
+        """The plugins that have this event hook, each with its own."""
+        return self._observers.get(hook, ())
 
     def cards(self) -> tuple[ContributionCard, ...]:
         """Cards of all contributions, sorted by kind and id."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ class Stages:
             yield from self._finish_only()
             return
         self._enter("prepare")
-        self._scene = yield from prepare(self._recipe, self._assets, self._bench)
+        self._scene = yield from prepare(self._recipe, self._assets, self._bench, self._job_id)
         done = min(positions, default=0)
         width = yield from self._width(done)
         while done < self._recipe.count:
@@ -114,8 +115,8 @@ class Stages:
         key = key_of(course.family, calls)
         if profile.width(key) is None:
             yield
-            with course.blame.on("family", "evaluate"):
-                yield from profile.measure(course.family, calls)
+            measuring = partial(profile.measure, course.family, calls)
+            yield from course.blame.through("family", "evaluate", measuring)
         return profile.width(key) or 1
 
     def _images(self, positions: Mapping[int, Position | None]) -> Script:
@@ -144,7 +145,7 @@ class Stages:
     def _finish_only(self) -> Script:
         """Nothing is drawn: the initial image itself goes to the post-processors."""
         recipe = self._recipe
-        blame = Blame(self._bench.registry, recipe, family_id="")
+        blame = Blame(self._bench.registry, recipe, family_id="", job_id=self._job_id, guard=self._bench.guard)
         self._enter("finish")
         if recipe.init not in self._assets:
             raise InvalidRecipe.of("init", f"got {recipe.init}, but no such asset came with the job")
@@ -221,8 +222,8 @@ class Stages:
     def _decode(self, latents: torch.Tensor) -> Generator[None, None, Bytes]:
         """Latents (1, C, h, w) to the picture (H, W, 3) over the canvas, in pieces."""
         course, canvas = self._scene.course, self._scene.canvas
-        with course.blame.on("family", "decode_latents"):
-            pixels = yield from course.family.decode_latents(latents, course.tile)
+        decoding = partial(course.family.decode_latents, latents, course.tile)
+        pixels = yield from course.blame.through("family", "decode_latents", decoding)
         expected = (1, 3, self._recipe.height_px, self._recipe.width_px)
         if tuple(pixels.shape) != expected or not torch.isfinite(pixels).all():
             said = f"returned {tuple(pixels.shape)}, expected {expected} of finite values"

@@ -64,7 +64,8 @@ def evaluate(requests: Sequence[Request]) -> list[Answer]:
         predictions = _by_batch_key(leader.family, calls)
         for call, prediction in zip(calls, predictions, strict=True):
             leader.blame.check_like(call.x, prediction, "family", "evaluate", leader.step_index)
-    rest = iter(predictions)
+    # What a family made in inference mode has no count of the changes in place that others must not make.
+    rest = iter([each.clone() if each.is_inference() else each for each in predictions])
     return [[[next(rest) for _ in own] for own in request.trajectories] for request in requests]
 
 

@@ -100,7 +100,11 @@ class Trajectory:
             step = course.sampler.step(now.x, sigma, sigma_next, sampler_state, self.noise.at(now.step_index))
         answer: torch.Tensor | None = None
         while isinstance(request := self._resume(step, answer), sf.Evaluate):
-            evaluation = yield from self._evaluate(request, guider_state)
+            try:
+                evaluation = yield from self._evaluate(request, guider_state)
+            except BaseException:  # the job is dropped, or fails: the sampler hears of it where it can be watched
+                course.blame.close("sampler", "step", step, now.step_index)
+                raise
             evaluations.append(evaluation)
             answer = self.denoised = evaluation.denoised
         course.blame.check_like(now.x, request, "sampler", "step", now.step_index)
@@ -116,7 +120,8 @@ class Trajectory:
 
     def _resume(self, step: sf.Steps, answer: torch.Tensor | None) -> Any:
         """The sampler's next request, or what it returned."""
-        with self.course.blame.on("sampler", "step", self.position.step_index):
+        inputs = {"x": self.position.x, "denoised": answer}
+        with self.course.blame.on("sampler", "step", self.position.step_index, inputs):
             try:
                 return next(step) if answer is None else step.send(answer)
             except StopIteration as end:
@@ -137,7 +142,7 @@ class Trajectory:
         predictions = (yield calls) if calls else ()
         rest = iter(predictions)
         by_name = {name: mixed(each, [next(rest) for _ in each]) for name, each in parts.items()}
-        with course.blame.on("guider", "combine", step_index):
+        with course.blame.on("guider", "combine", step_index, {"x": x, **by_name}):
             denoised = course.guider.combine(by_name, x, sigma, guider_state)
         course.blame.check_like(x, denoised, "guider", "combine", step_index)
         if course.conditioning.conditioners:

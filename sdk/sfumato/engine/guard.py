@@ -1,0 +1,101 @@
+"""The guard over plugins at work: everybody can see which hook runs, and what it must leave alone is left alone."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Final
+
+import torch
+
+from sfumato.black_box import OWN, BlackBox, Hook, Lane
+from sfumato.black_box import encoded as encoded_hook
+from sfumato.engine import global_generators
+from sfumato.engine.registry import Registry
+from sfumato.plugin import Occasion
+
+log = logging.getLogger(__name__)
+
+#: Hooks that load networks: building one fills it with numbers from torch's generator, which its weights replace.
+_LOADING: Final = frozenset({"__init__", "load", "prepare", "map", "process"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Guard:
+    """What the hooks of one engine's jobs share. `lane` is the engine thread's."""
+
+    box: BlackBox = field(default_factory=BlackBox)
+
+    @property
+    def lane(self) -> Lane:
+        """The lane of the engine's thread."""
+        return self.box.engine
+
+    def undo_draws(self, marks: global_generators.Marks, hook: Hook) -> str:
+        """Set the global generators back; what `hook` is to be told, empty where it did no wrong."""
+        drawn = global_generators.restore(marks)
+        if not drawn:
+            return ""
+        said = (
+            f"drew from the global generator of {' and '.join(drawn)}, expected noise from the seeded one it is given"
+        )
+        if hook.hook in _LOADING and drawn == ("torch",):
+            return ""
+        if self.box.errands_under_way > (hook.hook in {"map", "process"}):
+            log.warning("while several plugins were at work, one of them %s; plugin %s may be it", said, hook.plugin)
+            return ""
+        return said
+
+    def tell(self, registry: Registry, event: str, occasion: Occasion) -> None:
+        """Call an event hook of every plugin that has it; one that raises is reported, and no one else's matter."""
+        observers = registry.observers(event)
+        if not observers:
+            return
+        marks = global_generators.mark()
+        for plugin, observer in observers:
+            hook = Hook(job=occasion.job_id, plugin=plugin.name, version=plugin.version, hook=event)
+            self.lane.enter(encoded_hook(hook), occasion.step_index)
+            try:
+                observer(occasion)
+            except BaseException:  # SystemExit too: it is no one else's matter
+                log.exception("plugin %s %s, %s() raised", plugin.name, plugin.version, event)
+            finally:
+                self.lane.leave()
+        if drawn := global_generators.restore(marks):
+            names = ", ".join(plugin.name for plugin, _ in observers)
+            log.warning("plugin %s, %s() drew from the global generator of %s", names, event, " and ".join(drawn))
+
+    @contextmanager
+    def errand(self, hook: Hook) -> Iterator[Lane]:
+        """A thread of its own is at work in `hook` meanwhile. Raises PluginError. [errand's thread]"""
+        with self.box.errand() as lane:
+            marks = global_generators.mark()
+            lane.enter(encoded_hook(hook), None)
+            yield lane
+            if said := self.undo_draws(marks, hook):
+                raise hook.fault(said)
+
+
+def is_foreign(hook: Hook) -> bool:
+    """Whether the hook is a plugin's, and not ours."""
+    return hook.plugin != OWN
+
+
+def versions(inputs: Mapping[str, Any]) -> list[int]:
+    """How often each of the inputs was changed in place; what torch does not count is 0."""
+    return [_version(value) for value in inputs.values()]
+
+
+def _version(value: Any) -> int:
+    """The sum over all tensors in a tensor, sequence, mapping or dataclass."""
+    if isinstance(value, torch.Tensor):
+        return 0 if value.is_inference() else value._version
+    if isinstance(value, (list, tuple)):
+        return sum(map(_version, value))
+    if isinstance(value, Mapping):
+        return sum(map(_version, value.values()))
+    if is_dataclass(value) and not isinstance(value, type):
+        return sum(_version(getattr(value, each.name)) for each in fields(value))
+    return 0
