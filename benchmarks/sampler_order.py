@@ -12,9 +12,8 @@ from typing import Any
 import sfumato.plugin as sf
 from benchmarks import report
 from sfumato.builtin.samplers import LCM, SAMPLERS
-from sfumato.builtin.schedules import Karras
-from tests.builtin import convergence
-from tests.builtin.driving import defaults
+from sfumato.testing import convergence
+from sfumato.testing.driving import defaults
 
 DISTANCE_STEPS = (8, 16, 32, 64, 128)
 
@@ -23,7 +22,7 @@ def measure(sampler: type[sf.Sampler]) -> dict[str, Any]:
     """Claimed and measured order with the errors behind it, and the distances if it is stochastic."""
     figures: dict[str, Any] = {"evaluations_per_step": sampler.evaluations_per_step}
     if sampler is not LCM:
-        found = convergence.errors(defaults(sampler, eta=0.0), Karras())
+        found = convergence.errors(defaults(sampler, eta=0.0))
         figures["claimed_order"] = sampler.order
         figures["measured_order"] = round(convergence.slope(found), 2)
         figures["error_by_steps"] = dict(zip(map(str, convergence.STEPS), map(_short, found), strict=True))

@@ -7,8 +7,8 @@ import torch
 import sfumato.plugin as sf
 from sfumato.builtin import samplers as ours
 from sfumato.builtin.schedules import Karras, ModelDefault
-from tests.builtin.driving import defaults, draws, run
-from tests.builtin.mixture import Mixture
+from sfumato.testing.driving import defaults, draws, run
+from sfumato.testing.mixture import Mixture
 
 # diffusers makes arrays of tensors in a way that numpy 2 means to drop.
 pytestmark = [

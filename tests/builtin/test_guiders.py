@@ -7,7 +7,7 @@ from diffusers.guiders.guider_utils import rescale_noise_cfg
 
 import sfumato.plugin as sf
 from sfumato.builtin.guiders import APG, CFG, GUIDERS, CFGInterval, CFGRescale
-from tests.builtin.driving import defaults, draws
+from sfumato.testing.driving import defaults, draws
 
 SIGMA = 2.5
 DRAW = draws(0, (1, 4, 8, 8))

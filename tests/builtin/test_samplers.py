@@ -8,8 +8,8 @@ import torch
 
 from sfumato.builtin.samplers import SAMPLERS, UniPC
 from sfumato.builtin.schedules import Karras
-from tests.builtin.driving import defaults, draws, run, step
-from tests.builtin.mixture import Mixture
+from sfumato.testing.driving import defaults, draws, run, step
+from sfumato.testing.mixture import Mixture
 from tests.builtin.test_schedules import stable_diffusion
 
 MIXTURE = Mixture()

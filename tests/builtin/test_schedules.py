@@ -8,7 +8,7 @@ import pytest
 
 import sfumato.plugin as sf
 from sfumato.builtin.schedules import AYS, SCHEDULES, Beta, Exponential, Karras, ModelDefault, SGMUniform, Simple
-from tests.builtin.driving import defaults
+from sfumato.testing.driving import defaults
 
 # diffusers makes arrays of tensors in a way that numpy 2 means to drop.
 pytestmark = [

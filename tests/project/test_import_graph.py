@@ -22,10 +22,11 @@ ROOMS = {
     "daemon": {"daemon", "values", "wire", "v1"},
     "worker": {"worker", "engine", "plugin", "values", "ground"},
     "client": {"client", "values", "wire", "v1"},
-    "cli": {"cli", "client", "values"},
+    "testing": {"testing", "engine", "plugin", "values", "wire", "v1"},
+    "cli": {"cli", "client", "testing", "values"},
     "package": {"client"},
 }
-TORCH_ROOMS = {"engine", "builtin", "ground", "worker"}
+TORCH_ROOMS = {"engine", "builtin", "ground", "worker", "testing"}
 HEAVY = {"torch", "diffusers", "transformers", "peft", "torchao"}
 
 

@@ -77,7 +77,8 @@ class Conditioner(Contribution):
     """Base of all conditioners. [engine thread]
 
     An instance lives as long as its job. What it does at a step may depend on the step alone, never on the steps
-    before, so that a job can go on from a checkpoint.
+    before, so that a job can go on from a checkpoint. At the parameters that `neutral` names, such as
+    `{"strength": 0.0}`, the image is that without the conditioner.
     """
 
     kind = "conditioner"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from sfumato.catalogue import Needs
+from sfumato.parameters import Value
 from sfumato.plugin._params import Params
 
 
@@ -23,6 +25,9 @@ class Contribution:
     description: ClassVar[str] = ""
     #: What it needs beside its parameters; a request that lacks it is refused at the border.
     needs: ClassVar[Needs] = Needs()
+    #: The parameters at which it changes nothing, such as `{"strength": 0.0}`; None where there are none. Each kind
+    #: says what nothing is: the conformance checks hold samplers, guiders and conditioners to it.
+    neutral: ClassVar[Mapping[str, Value] | None] = None
 
     #: A contribution without parameters leaves this alone.
     Params: ClassVar[type[Params]] = Params

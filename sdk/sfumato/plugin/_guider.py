@@ -30,7 +30,11 @@ class Branch:
 
 
 class Guider(Contribution):
-    """Base of all guiders. [engine thread]"""
+    """Base of all guiders. [engine thread]
+
+    At the parameters that `neutral` names, such as `{"scale": 1.0}`, the guided prediction is that of the positive
+    prompt.
+    """
 
     kind = "guider"
     capability = "sfumato.guider/1"

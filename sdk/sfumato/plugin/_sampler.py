@@ -14,7 +14,7 @@ so that a trajectory can be saved between any two steps and go on elsewhere.
 
 from __future__ import annotations
 
-from collections.abc import Generator, MutableMapping
+from collections.abc import Generator, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
@@ -49,7 +49,8 @@ class Sampler(Contribution):
     """Base of all samplers. x is in the k-diffusion convention: x = x0 + sigma * noise, for every family.
 
     In flow families (`ModelSigmas.flow`) the engine hands the equivalent sigma = t / (1 - t) and rescales x.
-    [engine thread]
+    `neutral` are the parameters at which a stochastic sampler draws no noise, such as `{"eta": 0.0}`: there it solves
+    the probability-flow ODE, and the conformance check measures its order. [engine thread]
     """
 
     kind = "sampler"
@@ -59,10 +60,14 @@ class Sampler(Contribution):
     order: ClassVar[int]
     #: Whether the sampler draws noise at its default parameters.
     stochastic: ClassVar[bool] = False
+    #: Whether it takes the prediction for the end of the ODE, as models distilled to consistency give it.
+    distilled: ClassVar[bool] = False
     #: Network evaluations per step at the default parameters (the last step may need fewer).
     evaluations_per_step: ClassVar[int] = 1
     #: Steps of the whole schedule; the engine sets it before the first one.
     steps: int
+    #: The noise levels that are run, then 0; the engine sets them too. For samplers that look ahead.
+    sigmas: Sequence[float]
 
     def step(self, x: torch.Tensor, sigma: float, sigma_next: float, state: State, noise: Noise) -> Steps:
         """Advance x (1, C, h, w) from `sigma` to `sigma_next` (0 at the end) and return it. Never change x in place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import sfumato.plugin as sf
@@ -30,6 +31,7 @@ class CFG(sf.Guider):
 
     id, label = "sfumato.cfg", "Classifier-free guidance"
     description = "Follows the prompt and avoids the negative one."
+    neutral = MappingProxyType({"scale": 1.0})
     Params = ScaleParams
 
     def branches(self, sigma: float, step: int, steps: int) -> Sequence[sf.Branch]:

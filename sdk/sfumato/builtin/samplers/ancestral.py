@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import math
+from types import MappingProxyType
+from typing import Final
 
 import sfumato.plugin as sf
+
+#: Where the samplers with fresh noise have none.
+NEUTRAL: Final = MappingProxyType({"eta": 0.0})
 
 
 class EtaParams(sf.Params):

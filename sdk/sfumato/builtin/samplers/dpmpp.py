@@ -44,7 +44,7 @@ class DPMpp2SAncestral(sf.Sampler):
 
     id, label, order = "sfumato.dpmpp-2s-ancestral", "DPM++ 2S ancestral", 2
     description = "Second order with fresh noise in every step; two evaluations per step."
-    stochastic = True
+    stochastic, neutral = True, ancestral.NEUTRAL
     evaluations_per_step = 2
     Params = ancestral.EtaParams
 

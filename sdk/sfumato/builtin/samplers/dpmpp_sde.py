@@ -33,7 +33,7 @@ class DPMppSDE(sf.Sampler):
 
     id, label, order = "sfumato.dpmpp-sde", "DPM++ SDE", 2
     description = "Second order with fresh noise, two evaluations per step. Rich detail at few steps."
-    stochastic = True
+    stochastic, neutral = True, ancestral.NEUTRAL
     evaluations_per_step = 2
     Params = DPMppSDEParams
 
@@ -75,7 +75,7 @@ class DPMpp2MSDE(sf.Sampler):
 
     id, label, order = "sfumato.dpmpp-2m-sde", "DPM++ 2M SDE", 2
     description = "DPM++ 2M with fresh noise, one evaluation per step. Detailed, with a little more variety."
-    stochastic = True
+    stochastic, neutral = True, ancestral.NEUTRAL
     Params = DPMpp2MSDEParams
 
     def step(self, x: torch.Tensor, sigma: float, sigma_next: float, state: sf.State, noise: sf.Noise) -> sf.Steps:
@@ -107,7 +107,7 @@ class DPMpp3MSDE(sf.Sampler):
 
     id, label, order = "sfumato.dpmpp-3m-sde", "DPM++ 3M SDE", 3
     description = "Third order with fresh noise, one evaluation per step. For 25 steps and more."
-    stochastic = True
+    stochastic, neutral = True, ancestral.NEUTRAL
     Params = ancestral.EtaParams
 
     def step(self, x: torch.Tensor, sigma: float, sigma_next: float, state: sf.State, noise: sf.Noise) -> sf.Steps:

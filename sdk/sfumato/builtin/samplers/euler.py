@@ -34,7 +34,7 @@ class EulerAncestral(sf.Sampler):
 
     id, label, order = "sfumato.euler-ancestral", "Euler ancestral", 1
     description = "Euler with fresh noise in every step. Lively; never settles on one picture as steps grow."
-    stochastic = True
+    stochastic, neutral = True, ancestral.NEUTRAL
     Params = ancestral.EtaParams
 
     def step(self, x: torch.Tensor, sigma: float, sigma_next: float, state: sf.State, noise: sf.Noise) -> sf.Steps:

@@ -19,7 +19,7 @@ class LCM(sf.Sampler):
 
     id, label, order = "sfumato.lcm", "LCM", 1
     description = "One to eight steps, with models or adapters distilled for it only."
-    stochastic = True
+    stochastic = distilled = True
 
     def step(self, x: torch.Tensor, sigma: float, sigma_next: float, state: sf.State, noise: sf.Noise) -> sf.Steps:
         """The next x is f(x, sigma) + sigma_next * z."""

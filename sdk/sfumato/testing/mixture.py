@@ -22,7 +22,8 @@ class Mixture:
         noisy = variances + sigma**2
         away = x[..., None] - means
         posterior = torch.softmax(weights.log() - (noisy.log() + away**2 / noisy) / 2, dim=-1)
-        return (posterior * (means + variances / noisy * away)).sum(-1)
+        denoised: torch.Tensor = (posterior * (means + variances / noisy * away)).sum(-1)
+        return denoised
 
     def transport(self, x: torch.Tensor, sigma: float, sigma_to: float) -> torch.Tensor:
         """The exact solution of the probability-flow ODE: in one dimension it keeps every point's quantile."""
@@ -56,7 +57,7 @@ class Mixture:
     def distance(self, x: torch.Tensor) -> float:
         """The 1-Wasserstein distance of the elements of x from the data."""
         middles = (torch.arange(x.numel(), dtype=torch.float64) + 0.5) / x.numel()
-        return (x.flatten().double().sort().values - self.quantile(middles, 0.0)).abs().mean().item()
+        return float((x.flatten().double().sort().values - self.quantile(middles, 0.0)).abs().mean())
 
     def _components(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         rows = torch.tensor((self.weights, self.means, self.stds), dtype=x.dtype)

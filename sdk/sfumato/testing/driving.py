@@ -21,7 +21,7 @@ def run(
     noise: sf.Noise | None = None,
     state: dict[str, Any] | None = None,
 ) -> torch.Tensor:
-    """x after all steps. Without `noise` a sampler that draws some fails."""
+    """The x after all steps. Without `noise` a sampler that draws some fails."""
     state = {} if state is None else state
     sampler.steps = len(sigmas) - 1
     for sigma, sigma_next in itertools.pairwise(sigmas):
@@ -38,14 +38,15 @@ def step(
     state: dict[str, Any],
     noise: sf.Noise,
 ) -> torch.Tensor:
-    """x after one step."""
+    """The x after one step."""
     steps = sampler.step(x, sigma, sigma_next, state, noise)
     answer = None
     while True:
         try:
             request = next(steps) if answer is None else steps.send(answer)
         except StopIteration as end:
-            return end.value
+            given: torch.Tensor = end.value
+            return given
         answer = denoise(request.x, request.sigma)
 
 
