@@ -42,6 +42,7 @@ def main() -> None:
         evaluation_s, whole_s = step_times_s(studio)
         found = [latency_s(studio, draw.uniform(0, whole_s), seed) for seed in range(MOMENTS)]
     units = sorted(seconds / evaluation_s for seconds in found if seconds is not None)
+    assert units, "every job had ended before it was cancelled"
     figures = {
         "cancelled": len(units),
         "ended_by_themselves": MOMENTS - len(units),
