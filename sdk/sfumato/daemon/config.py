@@ -13,7 +13,8 @@ class Config:
 
     Without `socket`, `host` and `port` it listens on an owner-only UNIX socket in `runtime_dir`, or on a free
     loopback port where there are no UNIX sockets. A `host` that is not loopback is listened on in addition, and
-    only with `tls_cert` and `tls_key`. `idle_exit_s` of 0 never ends an idle daemon.
+    only with `tls_cert` and `tls_key`. `idle_exit_s` of 0 never ends an idle daemon. What a plugin's hook may take:
+    see `overseer.Limits`.
     """
 
     data_dir: Path
@@ -27,3 +28,6 @@ class Config:
     worker_command: tuple[str, ...] = (sys.executable, "-P", "-m", "sfumato.worker")
     max_queued_jobs: int = 1000
     hang_floor_s: float = 1200.0
+    hook_s: float = 30.0
+    lengthy_hook_s: float = 600.0
+    hook_memory_bytes: int = 0

@@ -10,10 +10,12 @@ from typing import Any, Final
 from sfumato.daemon.answers import Answers
 from sfumato.daemon.asset_store import AssetStore
 from sfumato.daemon.checkpoints import Checkpoints
+from sfumato.daemon.death import Death
 from sfumato.daemon.failures import named
 from sfumato.daemon.job_record import CANCELLED, FAILED, RUNNING, JobRecord
 from sfumato.daemon.job_table import JobTable
 from sfumato.daemon.live_job import LiveJob
+from sfumato.daemon.overseer import Verdict
 from sfumato.daemon.recorder import Recorder
 from sfumato.daemon.supervisor import Supervisor
 from sfumato.daemon.suspicion import MOST_CRASHES, Suspicion
@@ -126,16 +128,31 @@ class Dispatcher:
             case _:
                 self._recorder.note(job, header, body)
 
-    async def worker_died(self, description: str) -> None:
-        """Queue what it was working on again, and fail what it has died under too often."""
+    def works_on(self, job_id: str) -> bool:
+        """Whether the worker has this job."""
+        return job_id in self._sent
+
+    def abandon(self, verdict: Verdict) -> None:
+        """A hook hangs on a thread of its own: the worker is to give its job up."""
+        job_id, error = verdict.running.hook.job, verdict.running.fault(verdict.said)
+        if job_id in self._sent:
+            self._worker.send({"op": "abandon", "job": job_id, "error": error.to_json()})
+
+    async def worker_died(self, death: Death) -> None:
+        """Queue what it was working on again; fail what killed it, and what it has died under too often."""
         if self._tasks:
             await asyncio.wait(self._tasks)
         self._life += 1
+        description = death.description
         self._previews.refuse_all(WorkerCrashed(f"the worker died: {description}"))
+        await self._fail_guilty(death)
         sent, self._sent = list(self._sent.values()), {}
         running = [job for job in sent if job.record.state == RUNNING]
         for job in running or sent:
-            self._blame(job, description)
+            if death.fault or death.retired:
+                self._jobs.interrupted(job, description)
+            else:
+                self._blame(job, description)
         cancelled = [job for job in sent if job.record.cancelling]
         failed = [job for job in sent if job not in cancelled and job.record.crash_count >= MOST_CRASHES]
         for job in sent:
@@ -143,6 +160,15 @@ class Dispatcher:
                 bisect.insort(self._waiting, job, key=_turn)
         await self._end_all(cancelled, CANCELLED)
         await self._end_all(failed, FAILED, _deadly(description))
+
+    async def _fail_guilty(self, death: Death) -> None:
+        """End the job that asked for what killed the worker; it has failed now, not after the third time."""
+        if death.fault and death.fault.is_of_the_recipe and (job := self._sent.get(death.fault.hook.job)):
+            del self._sent[job.id]
+            if job.record.cancelling:
+                await self._end_all([job], CANCELLED)
+            else:
+                await self._end_all([job], FAILED, death.fault.error)
 
     async def worker_given_up(self, error: WorkerCrashed) -> None:
         """Fail everything that waits: it would wait for ever."""

@@ -24,6 +24,11 @@ class Patience:
         self._slowest_step_s = 0.0
 
     @property
+    def slowest_step_s(self) -> float:
+        """The time of the slowest step so far; 0 before the second one."""
+        return self._slowest_step_s
+
+    @property
     def limit_s(self) -> float:
         """The longest silence that is still borne."""
         return max(self._floor_s, _STEPS * self._slowest_step_s)

@@ -32,10 +32,12 @@ from sfumato.daemon.job_service import JobService
 from sfumato.daemon.job_table import JobTable
 from sfumato.daemon.journal import Journal
 from sfumato.daemon.listening import check_listeners, listen
+from sfumato.daemon.overseer import Limits, Overseer
 from sfumato.daemon.recorder import Recorder
 from sfumato.daemon.recovery import Recovery
 from sfumato.daemon.runtime_file import RuntimeFile
 from sfumato.daemon.server_service import ServerService
+from sfumato.daemon.strikes import Strikes
 from sfumato.daemon.supervisor import Supervisor
 from sfumato.daemon.token_check import TokenCheck, new_token
 from sfumato.daemon.worker_log import WorkerLog
@@ -84,6 +86,8 @@ class Daemon:
             {places.DATA_DIR_VARIABLE: str(data.absolute())},
             self._worker_log,
             self._kept_catalogue,
+            Overseer(config.runtime_dir / "worker.box", _limits(config)),
+            Strikes(data),
             hang_floor_s=config.hang_floor_s,
         )
         checkpoints = Checkpoints(data / "checkpoints")
@@ -178,3 +182,7 @@ def _on_signals(stop: Callable[[], None]) -> None:
             loop.add_signal_handler(number, stop)
         except NotImplementedError:  # Windows
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
+
+
+def _limits(config: Config) -> Limits:
+    return Limits(hook_s=config.hook_s, lengthy_hook_s=config.lengthy_hook_s, memory_bytes=config.hook_memory_bytes)

@@ -6,12 +6,17 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, Protocol
 
+from sfumato import black_box
 from sfumato.catalogue import Catalogue
 from sfumato.daemon.answers import Answers, Promise
 from sfumato.daemon.catalogue_file import CatalogueFile
+from sfumato.daemon.death import Death, concluded
+from sfumato.daemon.overseer import Overseer, Verdict
 from sfumato.daemon.patience import Patience
+from sfumato.daemon.strikes import Strikes
 from sfumato.daemon.worker_link import Frame, WorkerLink
 from sfumato.daemon.worker_log import WorkerLog
 from sfumato.errors import DaemonUnavailable, WorkerCrashed, from_json
@@ -24,6 +29,11 @@ _MOST_FAILED_STARTS: Final = 3
 _FIRST_DELAY_S: Final = 0.1
 _LONGEST_DELAY_S: Final = 30.0
 _WATCH_EVERY_S: Final = 1.0
+_OVERSEE_EVERY_S: Final = 0.1
+#: A job that its worker was told to give up is given up by then, if the worker still listens.
+_OBEDIENCE_S: Final = 10.0
+#: So many threads of hooks that hung may go on in a worker; with more it is replaced when nothing runs.
+_MOST_ABANDONED: Final = 3
 _KILL_GRACE_S: Final = 5.0
 
 
@@ -47,7 +57,15 @@ class Listener(Protocol):
         """A frame about a job. Returning late holds the worker's output up."""
         ...
 
-    async def worker_died(self, description: str) -> None:
+    def abandon(self, verdict: Verdict) -> None:
+        """A hook hangs on a thread of its own: its job is to be given up."""
+        ...
+
+    def works_on(self, job_id: str) -> bool:
+        """Whether the worker has this job."""
+        ...
+
+    async def worker_died(self, death: Death) -> None:
         """The worker is gone, and all its frames have been taken."""
         ...
 
@@ -65,6 +83,8 @@ class Supervisor:
         environment: Mapping[str, str],
         log: WorkerLog,
         catalogue: CatalogueFile,
+        overseer: Overseer,
+        strikes: Strikes,
         *,
         hang_floor_s: float,
     ) -> None:
@@ -72,9 +92,13 @@ class Supervisor:
         self.device = ""
         self.crash_count = 0
         self._command = command
-        self._environment = environment
+        self._environment = {**environment, black_box.VARIABLE: str(overseer.path.absolute())}
         self._log = log
         self._catalogue = catalogue
+        self._overseer = overseer
+        self._strikes = strikes
+        self._verdict: Verdict | None = None
+        self._retired = False
         self._hang_floor_s = hang_floor_s
         self._patience = Patience(hang_floor_s)
         self._listener: Listener
@@ -173,13 +197,11 @@ class Supervisor:
             was_ready, death = await self._one_life()
             if self._stopping:
                 break
-            _log.warning("the worker died: %s", death)
-            self.crash_count += 1
-            failed_starts = 0 if was_ready else failed_starts + 1
-            await self._listener.worker_died(death)
-            self._answers.refuse_all(WorkerCrashed(f"the worker died: {death}"))
+            await self._mourn(death)
+            set_aside = death.fault is not None and self._strikes.count(death.fault)
+            failed_starts = 0 if was_ready or set_aside else failed_starts + 1
             if failed_starts == _MOST_FAILED_STARTS:
-                await self._give_up(death)
+                await self._give_up(death.description)
                 break
             if not self._listener.has_work and not self._ready.wanted:
                 break
@@ -190,18 +212,28 @@ class Supervisor:
         if self._listener.has_work:
             self.start()
 
+    async def _mourn(self, death: Death) -> None:
+        """Tell everybody whom it concerns that the worker has died."""
+        if not death.retired:
+            _log.warning("the worker died: %s", death.description)
+            self.crash_count += 1
+        await self._listener.worker_died(death)
+        self._answers.refuse_all(WorkerCrashed(f"the worker died: {death.description}"))
+
     async def _give_up(self, death: str) -> None:
         error = WorkerCrashed(f"the worker does not start: {death}; see {self._log.path}")
         await self._listener.worker_given_up(error)
         self._ready.refuse(error)
 
-    async def _one_life(self) -> tuple[bool, str]:
+    async def _one_life(self) -> tuple[bool, Death]:
         """Start a worker and take its frames until it ends; whether it ever was ready, and how it ended."""
         self._patience = Patience(self._hang_floor_s)
+        self._overseer.begin()
+        self._verdict, self._retired = None, False
         try:
             self._link = link = WorkerLink(self._command, self._environment, self._log, self._listener.receive)
         except OSError as error:
-            return False, f"it cannot be started: {error}"
+            return False, Death(description=f"it cannot be started: {error}")
         watching = asyncio.create_task(self._watch_over(link))
         fault = await self._converse(link)
         self.state = "restarting"
@@ -213,7 +245,13 @@ class Supervisor:
         was_ready = self._ready.kept
         self._ready.renew()
         self._link = None
-        return was_ready, ", ".join(filter(None, (fault, hung or ending)))
+        return was_ready, self._conclude(", ".join(filter(None, (fault, hung or ending))), link.exit_code)
+
+    def _conclude(self, description: str, exit_code: int) -> Death:
+        if self._retired:
+            return Death(description="it was replaced, because of threads that hung", retired=True)
+        ate_memory = self._overseer.growth_bytes > self._overseer.memory_limit_bytes // 2
+        return concluded(description, exit_code, self._verdict, self._overseer.running, ate_memory=ate_memory)
 
     async def _converse(self, link: WorkerLink) -> str:
         """Take frames until there are no more; what was wrong with them, if anything was."""
@@ -240,7 +278,7 @@ class Supervisor:
                 self._catalogue.replace(Catalogue.from_json(header["catalogue"]))
             case "answer":
                 self._answers.give(header["request"], header)
-            case "progress":
+            case "progress" if "request" in header:
                 if (reports := self._reports.get(header["request"])) is not None:
                     reports.put_nowait(header)
             case "alive":
@@ -251,12 +289,40 @@ class Supervisor:
     async def _watch_over(self, link: WorkerLink) -> str:
         """End the worker when it has something to do and is silent for too long; says so then."""
         while True:
-            await asyncio.sleep(min(_WATCH_EVERY_S, self._patience.limit_s / 4))
-            if not (self.state != "ready" or self._listener.has_work or self._answers):
+            busy = self.state != "ready" or self._listener.has_work or bool(self._answers)
+            await asyncio.sleep(_OVERSEE_EVERY_S if busy else min(_WATCH_EVERY_S, self._patience.limit_s / 4))
+            if not busy:
                 self._patience.begin()
+                self._replace_if_cluttered()
             elif self._patience.exhausted:
                 link.kill()
                 return f"it was silent for {self._patience.limit_s:g} s and was ended"
+            if deadly := self._oversee(link):
+                self._verdict = deadly
+                await link.abort()
+                return deadly.said
+
+    def _oversee(self, link: WorkerLink) -> Verdict | None:
+        """Look at what plugins do; the verdict if only the worker's end can stop one."""
+        for verdict in self._overseer.look(link.pid, self._patience.slowest_step_s):
+            if verdict.is_deadly:
+                return verdict
+            self._listener.abandon(verdict)
+            disobeyed = partial(self._end_if_disobeyed, link, verdict)
+            asyncio.get_running_loop().call_later(_OBEDIENCE_S, disobeyed)
+        return None
+
+    def _end_if_disobeyed(self, link: WorkerLink, verdict: Verdict) -> None:
+        """The engine has stopped as well: the hook holds the interpreter's lock."""
+        if self._link is link and self._verdict is None and self._listener.works_on(verdict.running.hook.job):
+            self._verdict = verdict
+            link.kill()
+
+    def _replace_if_cluttered(self) -> None:
+        if self.state == "ready" and self._overseer.abandoned > _MOST_ABANDONED and not self._retired:
+            _log.info("the worker is replaced: %d threads in it hang", self._overseer.abandoned)
+            self._retired = True
+            self.send({"op": "stop"})
 
 
 def _answered(answer: Mapping[str, Any]) -> dict[str, Any]:

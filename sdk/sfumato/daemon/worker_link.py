@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from io import BufferedReader
 from typing import Any, BinaryIO, Final, cast
 
 from sfumato import frames
@@ -24,6 +25,8 @@ from sfumato.daemon.worker_log import WorkerLog
 _PIPE_BYTES: Final = 2**20
 #: So many frames may have been read and not yet taken; then the worker has to wait.
 _MOST_UNTAKEN: Final = 64
+#: How long a worker may take to write down where its threads are.
+_LAST_STACKS_S: Final = 5.0
 #: How long the rest of stderr is waited for when the process has gone: a grandchild may hold it open.
 _LAST_WORDS_S: Final = 1.0
 
@@ -66,7 +69,7 @@ class WorkerLink:
         _widen(stdout)
         _spawn("worker-orders", self._write, stdin)
         _spawn("worker-frames", self._read, stdout)
-        self._logging = _spawn("worker-log", log.follow, cast("BinaryIO", self._process.stderr))
+        self._logging = _spawn("worker-log", log.follow, cast("BufferedReader", self._process.stderr))
 
     def send(self, header: dict[str, Any], body: bytes = b"") -> None:
         """Queue a frame. A worker that has died takes it and nothing happens; its death ends `incoming`."""
@@ -87,6 +90,20 @@ class WorkerLink:
         await asyncio.to_thread(self._logging.join, _LAST_WORDS_S)
         told = f", its last words: {self._log.last_line}" if self._log.last_line else ""
         return f"{_ending(code)}{told}"
+
+    @property
+    def exit_code(self) -> int:
+        """How the process ended; the signal that ended it below 0. After `wait()`."""
+        return self._process.returncode or 0
+
+    async def abort(self) -> None:
+        """End it at once, after it has written the stacks of all its threads to its log where it can."""
+        if sys.platform != "win32" and self._process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGABRT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                await asyncio.to_thread(self._process.wait, _LAST_STACKS_S)
+        self.kill()
 
     def kill(self) -> None:
         """End it at once, and what it started with it."""
@@ -129,7 +146,7 @@ def _widen(pipe: BinaryIO) -> None:
             fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
 
 
-def _spawn(name: str, target: Callable[[BinaryIO], None], pipe: BinaryIO) -> threading.Thread:
+def _spawn(name: str, target: Callable[[Any], None], pipe: BinaryIO) -> threading.Thread:
     thread = threading.Thread(target=target, args=(pipe,), name=name, daemon=True)
     thread.start()
     return thread

@@ -16,6 +16,7 @@ from typing import Final
 import pluggy
 
 from sfumato import plugin_sources
+from sfumato.black_box import BlackBox, Hook, Lane, encoded
 from sfumato.catalogue import PluginCard
 from sfumato.engine.namespaces import Claim, intrusion, owners
 from sfumato.engine.plugin_faults import InvalidPlugin, told, unknown_hook
@@ -52,10 +53,14 @@ def discover(entry_points: Iterable[EntryPoint] | None = None) -> Registry:
     return load(of_group, Importer())
 
 
-def load(sources: Iterable[PluginSource], importer: Importer) -> Registry:
-    """The registry of what these plugins contribute, and of what is wrong with those that contribute nothing."""
+def load(sources: Iterable[PluginSource], importer: Importer, lane: Lane | None = None) -> Registry:
+    """The registry of what these plugins contribute, and of what is wrong with those that contribute nothing.
+
+    In `lane` stands whose turn it is.
+    """
+    lane = lane or BlackBox().engine
     registry = Registry()
-    loaded = [_taken_in(source, registry, importer) for source in sources]
+    loaded = [_taken_in(source, registry, importer, lane) for source in sources]
     claims = {
         intake: Claim(source=source, namespaces=intake.namespaces) for source, intake, fault in loaded if not fault
     }
@@ -68,22 +73,27 @@ def load(sources: Iterable[PluginSource], importer: Importer) -> Registry:
     return registry
 
 
-def _taken_in(source: PluginSource, registry: Registry, importer: Importer) -> tuple[PluginSource, Intake, str]:
+def _taken_in(
+    source: PluginSource, registry: Registry, importer: Importer, lane: Lane
+) -> tuple[PluginSource, Intake, str]:
     """The plugin's contributions, not yet in the registry, and its fault if it has one."""
     card = PluginCard(name=source.name, version=source.version)
     if source.state:
         return source, registry.intake(card), source.error
     intake = registry.intake(replace(card, version=importer.version(source)))
+    lane.enter(encoded(Hook(plugin=source.name, version=source.version, hook="import")), None)
     try:
         for name, plugin in importer.plugins(source):
             _register(plugin, name, intake)
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # which ends the process: it stays in the lane
         raise
     except BaseException as error:  # SystemExit and worse: an import may do anything
         fault = told(source, error)
         if not isinstance(error, InvalidPlugin):
             log.warning("plugin %s cannot be loaded", source.name, exc_info=error)
+        lane.leave()
         return source, intake, fault
+    lane.leave()
     return source, intake, ""
 
 

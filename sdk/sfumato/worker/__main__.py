@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import logging
 import os
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 def main() -> None:
     """Serve the front at the other end of the pipe."""
     orders, reports = claim_standard_streams()
+    # Where the threads were goes to the log when a plugin's native code crashes, or the front ends what hangs.
+    faulthandler.enable(2)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     os.environ.setdefault("OMP_NUM_THREADS", str(_physical_cores()))
     _serve(orders, reports)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from dataclasses import replace
 from functools import partial
@@ -12,6 +13,8 @@ from typing import BinaryIO
 
 import torch
 
+from sfumato import black_box
+from sfumato.black_box import BlackBox
 from sfumato.catalogue import Catalogue
 from sfumato.engine.engine import Engine
 from sfumato.engine.model_store import ModelStore
@@ -28,12 +31,13 @@ from sfumato.worker.reporter import Reporter, Texts
 
 def assemble(orders: BinaryIO, reports: FileIO) -> Worker:
     """A worker for the front that writes `orders` and reads `reports`, with every plugin that is installed."""
-    plugins = Plugins(Survey.of_environment())
+    box = _black_box()
+    plugins = Plugins(Survey.of_environment(), box.engine)
     models = ModelStore(data_dir(), built_in=_built_in_models(), families=plugins.families)
     inbox = Inbox(orders)
     reporter = Reporter(reports, _texts_with(plugins.catalogue))
     # Without a batch profile: an image that shared its network calls would not come again byte for byte alone.
-    engine = Engine(registry=plugins.registry, models=models, listener=reporter, wake=inbox.wake)
+    engine = Engine(registry=plugins.registry, models=models, listener=reporter, wake=inbox.wake, black_box=box)
 
     def look_for_plugins(thoroughly: bool) -> bool:
         if not (thoroughly or plugins.changed) or not plugins.refresh():
@@ -53,6 +57,12 @@ def assemble(orders: BinaryIO, reports: FileIO) -> Worker:
         warm_up=import_networks,
         look_for_plugins=look_for_plugins,
     )
+
+
+def _black_box() -> BlackBox:
+    """The one that the front reads; without a front that wants one, nobody does."""
+    path = os.environ.get(black_box.VARIABLE)
+    return BlackBox(Path(path) if path else None)
 
 
 def _texts_with(catalogue: Catalogue) -> Texts:

@@ -13,7 +13,7 @@ from sfumato.catalogue import Catalogue, ModelCard
 from sfumato.engine import hub
 from sfumato.engine.events import Ended
 from sfumato.engine.hub import Snapshot
-from sfumato.errors import SfumatoError
+from sfumato.errors import SfumatoError, from_json
 from sfumato.recipe import Recipe
 from sfumato.worker.downloads import Downloads, Fetch
 from sfumato.worker.pipe import Inbox
@@ -41,6 +41,10 @@ class Engine(Protocol):
 
     def request_preview(self, job_id: str, image_index: int) -> None:
         """Decode a job's current image."""
+        ...
+
+    def fail(self, job_id: str, error: SfumatoError) -> None:
+        """End a job for a reason that the front has found."""
         ...
 
     def turn(self) -> bool:
@@ -128,6 +132,8 @@ class Worker:
                 self._take_job(header, body)
             case "cancel":
                 self._engine.cancel(header["job"])
+            case "abandon":
+                self._engine.fail(header["job"], from_json(header["error"]))
             case "preview":
                 self._engine.request_preview(header["job"], header["image_index"])
             case "fetch" | "inspect" | "add_model" if hub.is_meant(Path(header["path"])):

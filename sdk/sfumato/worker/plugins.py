@@ -8,6 +8,7 @@ from importlib import metadata
 from typing import Final, cast
 
 import sfumato.plugin as sf
+from sfumato.black_box import Lane
 from sfumato.catalogue import Catalogue, PluginCard
 from sfumato.engine.families.stable_diffusion import StableDiffusion
 from sfumato.engine.plugin_import import Importer
@@ -23,8 +24,10 @@ _WATCH_EVERY_S: Final = 1.0
 class Plugins:
     """Everything that plugins contribute, as it was at the last look. [engine thread]"""
 
-    def __init__(self, survey: Survey) -> None:
+    def __init__(self, survey: Survey, lane: Lane) -> None:
+        """In `lane` stands which plugin is being imported."""
         self._survey = survey
+        self._lane = lane
         self._importer = Importer()
         self._sources: list[PluginSource] = []
         self.registry = Registry()
@@ -53,7 +56,7 @@ class Plugins:
         sound = all(card.state != "broken" for card in self.registry.plugins())
         if sources == self._sources and sound:
             return False
-        self._sources, self.registry = sources, load(sources, self._importer)
+        self._sources, self.registry = sources, load(sources, self._importer, self._lane)
         _register_own_families(self.registry)
         return True
 
