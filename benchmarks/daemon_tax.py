@@ -48,15 +48,13 @@ def through_the_daemon(studio: Studio, recipe: Recipe) -> Drawn:
 
 def in_this_process(catalogue: Catalogue) -> Callable[[Recipe], Drawn]:
     """The engine as the worker has it, in the number format that the worker found to be the fastest."""
-    from sfumato.engine.engine import Engine  # behind the choice of the number of threads
+    from benchmarks.own_engine import own_engine  # torch must not be imported before the number of threads is chosen
     from sfumato.engine.families.stable_diffusion import StableDiffusion
     from sfumato.engine.model_store import ModelStore
-    from sfumato.engine.plugins import discover
     from sfumato.ground import weights_path
 
     folder = Path(os.environ["SFUMATO_DATA_DIR"])
-    models = ModelStore(folder, families=[StableDiffusion], built_in={"ground": weights_path()})
-    engine = Engine(registry=discover(), models=models, listener=lambda event: None)
+    engine = own_engine(ModelStore(folder, families=[StableDiffusion], built_in={"ground": weights_path()}))
 
     def draw(recipe: Recipe) -> Drawn:
         begun = time.perf_counter()

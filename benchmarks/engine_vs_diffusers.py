@@ -11,9 +11,8 @@ import numpy as np
 import torch
 
 from benchmarks import peers, report
-from sfumato.engine.engine import Engine
+from benchmarks.own_engine import own_engine
 from sfumato.engine.families.stable_diffusion import StableDiffusion
-from sfumato.engine.plugins import discover
 from sfumato.ground import weights_path
 from sfumato.plugin import Family
 from sfumato.recipe import Recipe, Selection
@@ -37,7 +36,7 @@ class OneModel:
 
 def ours(folder: Path, steps: int) -> Callable[[str, int], np.ndarray]:
     """An image (H, W, 3) of our engine by prompt and seed."""
-    engine = Engine(registry=discover(), models=OneModel(folder), listener=lambda event: None)
+    engine = own_engine(OneModel(folder))
 
     def draw(prompt: str, seed: int) -> np.ndarray:
         recipe = Recipe(

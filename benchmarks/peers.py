@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,15 @@ class FoldedVae(AutoencoderKL):
     def decode(self, z: torch.Tensor, return_dict: bool = True, generator: Any = None) -> Any:
         """Latents to pixels (B, 3, H, W)."""
         folded = super().decode(z, return_dict=False)[0]
-        return (F.pixel_shuffle(folded, round((folded.shape[1] / 3) ** 0.5)),)
+        return (F.pixel_shuffle(folded, math.isqrt(folded.shape[1] // 3)),)
 
 
 def pipeline(folder: Path) -> StableDiffusionPipeline:
     """Diffusers' pipeline with Euler on a folder that Sfumato loads as well."""
-    folded = json.loads((folder / "vae/config.json").read_text(encoding="utf-8"))["in_channels"] != 3
-    vae = (FoldedVae if folded else AutoencoderKL).from_pretrained(folder, subfolder="vae")
+    config = json.loads((folder / "vae/config.json").read_text(encoding="utf-8"))
+    fold = math.isqrt(config["in_channels"] // 3)
+    pixels_per_latent = fold * 2 ** (len(config["block_out_channels"]) - 1)
+    vae = (AutoencoderKL if fold == 1 else FoldedVae).from_pretrained(folder, subfolder="vae")
     pipe = StableDiffusionPipeline(
         vae=vae.float(),
         text_encoder=CLIPTextModel.from_pretrained(folder, subfolder="text_encoder").float(),
@@ -45,8 +48,8 @@ def pipeline(folder: Path) -> StableDiffusionPipeline:
         feature_extractor=None,
         requires_safety_checker=False,
     )
-    pipe.vae_scale_factor = 8
-    pipe.image_processor = VaeImageProcessor(vae_scale_factor=8)
+    pipe.vae_scale_factor = pixels_per_latent
+    pipe.image_processor = VaeImageProcessor(vae_scale_factor=pixels_per_latent)
     pipe.set_progress_bar_config(disable=True)
     return pipe
 
