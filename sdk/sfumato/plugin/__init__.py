@@ -5,6 +5,8 @@ from sfumato.errors import JobCancelled
 from sfumato.plugin._conditioner import Conditioner, Job, Moment, Part
 from sfumato.plugin._contribution import Contribution
 from sfumato.plugin._family import Family, ModelSigmas, NetworkCall, Residuals, Wrap
+from sfumato.plugin._from_diffusers import from_diffusers
+from sfumato.plugin._from_k_diffusion import from_k_diffusion
 from sfumato.plugin._guider import Branch, Guider
 from sfumato.plugin._hooks import HookSpecs, Occasion, Register, hookimpl
 from sfumato.plugin._image import Image
@@ -49,5 +51,7 @@ __all__ = [
     "Steps",
     "Work",
     "Wrap",
+    "from_diffusers",
+    "from_k_diffusion",
     "hookimpl",
 ]

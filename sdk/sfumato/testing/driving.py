@@ -23,7 +23,7 @@ def run(
 ) -> torch.Tensor:
     """The x after all steps. Without `noise` a sampler that draws some fails."""
     state = {} if state is None else state
-    sampler.steps = len(sigmas) - 1
+    sampler.steps, sampler.sigmas = len(sigmas) - 1, sigmas
     for sigma, sigma_next in itertools.pairwise(sigmas):
         x = step(sampler, denoise, x, sigma, sigma_next, state, noise or refuse)
     return x

@@ -42,7 +42,7 @@ def advance(
     subject: Subject, sampler: sf.Sampler, x: torch.Tensor, state: dict[str, Any], first: int, last: int
 ) -> torch.Tensor:
     """The x after the steps first..last - 1."""
-    sampler.steps = _LAST
+    sampler.steps, sampler.sigmas = _LAST, SIGMAS
     for index in range(first, last):
         noise = noise_at(subject, index)
         x = step(sampler, _MIXTURE.denoise, x, SIGMAS[index], SIGMAS[index + 1], state, noise)
@@ -80,7 +80,7 @@ def announces_its_evaluations(subject: Subject) -> dict[str, float]:
     """A step asks for `evaluations_per_step` evaluations; the one to 0 for no more than that."""
     announced = kind_of(subject).evaluations_per_step
     sampler, state, counts = subject.make(), {}, []  # type: sf.Sampler, dict[str, Any], list[int]
-    sampler.steps, x = _LAST, start(subject)
+    sampler.steps, sampler.sigmas, x = _LAST, SIGMAS, start(subject)
     for index in range(_LAST):
         asked: list[float] = []
         counting = _counting(asked)
@@ -121,7 +121,7 @@ def is_the_same_alone_and_in_a_batch(subject: Subject) -> None:
     images = [start(subject, name) for name in ("first", "second")]
     alone = [advance(subject, subject.make(), x, {}, 0, _LAST) for x in images]
     shared, states = subject.make(), ({}, {})  # type: tuple[sf.Sampler, tuple[dict[str, Any], dict[str, Any]]]
-    shared.steps = _LAST
+    shared.steps, shared.sigmas = _LAST, SIGMAS
     for index in range(_LAST):
         noises = [noise_at(subject, index) for _ in images]
         steps = [
