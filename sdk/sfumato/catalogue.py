@@ -159,6 +159,7 @@ _LONGEST_NAME = 200
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """`; did you mean X?` for the most similar known id, or an empty string."""
-    close = difflib.get_close_matches(name[:_LONGEST_NAME], list(known), n=1, cutoff=0.4)
-    return f"; did you mean {close[0]}?" if close else ""
+    """`; did you mean X?` for the most similar known id, by its last part too, or an empty string."""
+    ids = {written: each for each in known for written in (each.rpartition(".")[2], each)}
+    close = difflib.get_close_matches(name[:_LONGEST_NAME], ids, n=1, cutoff=0.4)
+    return f"; did you mean {ids[close[0]]}?" if close else ""

@@ -84,7 +84,7 @@ def _open(data: bytes) -> Image.Image:
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
             image = Image.open(io.BytesIO(data), formats=FORMATS)
     except Image.DecompressionBombError as error:
-        raise ImageRefused(f"{error}; at most {MAX_PIXELS} pixels are taken") from error
+        raise ImageRefused(f"the picture has far more than the {MAX_PIXELS} pixels that are taken at most") from error
     except (OSError, SyntaxError, ValueError) as error:
         raise ImageRefused(f"{len(data)} bytes that are not a {', '.join(FORMATS)} picture") from error
     if image.width * image.height > MAX_PIXELS:

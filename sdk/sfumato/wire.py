@@ -100,7 +100,8 @@ def request_to_message(request: Mapping[str, Any]) -> recipes_pb2.Recipe:
         try:
             message.MergeFrom(recipes_pb2.Recipe(**{name: _field_to_message(name, value)}))
         except (TypeError, ValueError) as error:
-            raise errors.InvalidRecipe.of(name, f"got {value!r}: {error}") from error
+            problem = "far out of range" if isinstance(value, int) and isinstance(error, ValueError) else error
+            raise errors.InvalidRecipe.of(name, f"got {value!r}: {problem}") from error
     return message
 
 

@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -27,6 +28,9 @@ def pictures(tmp_path_factory):
     ("options", "told"),
     [
         (("--sampler", "eulr"), "sampler.id (--sampler): no sampler 'eulr'; did you mean sfumato.euler?"),
+        (("--guidance", "cgf"), "guider.id (--guidance): no guider 'cgf'; did you mean sfumato.cfg?"),
+        (("--seed", "9" * 30), f"seed (--seed): got {'9' * 30}: far out of range"),
+        (("--outpaint", "64"), "got '64', expected pixels left, top, right, bottom such as 64,0,64,0"),
         (("--size", "100x100"), "width_px (--size): got 100, expected a multiple of 8 from 64"),
         (("--size", "64"), "Invalid value for '--size': got '64', expected a width and a height in pixels"),
         (("--model", "tinny"), "model (--model): no model 'tinny'; did you mean tiny?"),
@@ -96,6 +100,25 @@ def test_a_folder_that_cannot_be_written_to(home, tmp_path):
 
     assert result.exit_code == 1
     assert "moss-1.png.part: Is a directory" in result.stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file that is always full")
+def test_a_full_disk_is_told_with_the_file_s_name(home, tmp_path):
+    (tmp_path / "moss.png.part").symlink_to("/dev/full")
+
+    result = home.invoke(*QUICK, "-o", tmp_path / "moss.png")
+
+    assert result.exit_code == 1
+    assert result.stderr == f"error: {tmp_path / 'moss.png'}: No space left on device\n"
+
+
+@pytest.mark.parametrize("source", ["gone", "./gone", "gone.safetensors", "a/b/gone"])
+def test_a_missing_model_is_told_by_its_whole_path(home, tmp_path, monkeypatch, source):
+    monkeypatch.chdir(tmp_path)
+    result = home.invoke("models", "add", source)
+
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"error: no file or folder {tmp_path / source}; give a path, or owner/name")
 
 
 @pytest.mark.parametrize("command", ["add", "inspect"])

@@ -74,9 +74,10 @@ def remove(model_id: str) -> None:
 
 
 def _absolute(source: str) -> str:
-    """The daemon has a working folder of its own; a name on the hub stays as it is."""
+    """The daemon has a working folder of its own; what reads as owner/name, and is not here, stays as it is."""
     path = Path(source)
-    return str(path.absolute()) if path.exists() or path.is_absolute() else source
+    may_be_on_the_hub = path.as_posix().count("/") == 1 and not source.startswith((".", "/"))
+    return source if may_be_on_the_hub and not path.exists() else str(path.absolute())
 
 
 def _describe(card: ModelCard) -> None:

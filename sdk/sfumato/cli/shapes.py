@@ -33,7 +33,7 @@ class Sides(click.ParamType[Any]):
         """Pixels added on the left, at the top, on the right and at the bottom."""
         found = re.fullmatch(r"(\d+),(\d+),(\d+),(\d+)", value)
         if not found:
-            self.fail(f"got {value!r}, expected four numbers of pixels such as 64,0,64,0", param, ctx)
+            self.fail(f"got {value!r}, expected pixels left, top, right, bottom such as 64,0,64,0", param, ctx)
         left, top, right, bottom = map(int, found.groups())
         return left, top, right, bottom
 

@@ -56,14 +56,16 @@ class Picture:
         return images.encode_png(images.decode(self.png, mode), images.texts_of(self.png))
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the small PNG to `path`, whole or not at all, and return it. Raises OSError."""
+        """Write the small PNG to `path`, whole or not at all, and return it. Raises OSError with the file's name."""
         target = Path(path)
         part = target.with_name(target.name + ".part")
         try:
             part.write_bytes(self.packed())
             part.replace(target)
-        except BaseException:
+        except BaseException as error:
             part.unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.errno and not error.filename:
+                raise OSError(error.errno, error.strerror, str(target)) from error
             raise
         return target
 
