@@ -1,0 +1,74 @@
+"""What the network says about a picture, as a surface: albedo, relief and roughness.
+
+The network names slopes and, roughly, heights. The relief is the one surface that fits both best, so that a normal
+map taken from it belongs to a height map, and errors that no surface could have fall away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import torch
+from safetensors.torch import load_file
+
+from sfumato_texture.network import OUTPUTS, REACH_PX, STRIDE_PX, MapNetwork
+from sfumato_texture.poisson import solve
+from sfumato_texture.relief import RELIEF_PX, pad
+
+WEIGHTS: Final = Path(__file__).parent / "weights" / "maps.safetensors"
+GUIDE_WEIGHT: Final = 0.01
+"""Features wider than about 60 px follow the named heights, finer ones the slopes."""
+WINDOW_PX: Final = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surface:
+    """Maps of B pictures: albedo (B, 3, H, W) and roughness (B, 1, H, W) in 0..1, relief (B, 1, H, W) in pixels."""
+
+    albedo: torch.Tensor
+    relief_px: torch.Tensor
+    roughness: torch.Tensor
+
+
+def interpret(raw: torch.Tensor, pictures: torch.Tensor, tile: str) -> Surface:
+    """The surface behind the network's raw maps (B, OUTPUTS, H, W) of pictures (B, 3, H, W) in 0..1."""
+    guide_px = RELIEF_PX * (raw[:, 5:6] + 0.5)
+    relief_px = solve(raw[:, 3:5], guide_px, weight=GUIDE_WEIGHT, tile=tile)
+    return Surface(albedo=pictures + raw[:, :3], relief_px=relief_px, roughness=raw[:, 6:] + 0.5)
+
+
+@cache
+def shipped_network() -> MapNetwork:
+    """The network with the weights that ship with the plugin."""
+    network = MapNetwork()
+    network.load_state_dict({name: value.float() for name, value in load_file(WEIGHTS).items()})
+    return network.eval()
+
+
+@torch.inference_mode()
+def read(
+    picture: torch.Tensor, tile: str, progress: Callable[[float], None], network: MapNetwork | None = None
+) -> Surface:
+    """The surface of one picture (1, 3, H, W) in 0..1 of any size, window by window."""
+    network = network or shipped_network()
+    height_px, width_px = picture.shape[-2:]
+    padded = pad(picture, REACH_PX, tile)
+    raw = picture.new_zeros(1, OUTPUTS, height_px, width_px)
+    corners = [(top, left) for top in range(0, height_px, WINDOW_PX) for left in range(0, width_px, WINDOW_PX)]
+    for place, (top, left) in enumerate(corners):
+        progress(place / len(corners))
+        bottom, right = min(top + WINDOW_PX, height_px), min(left + WINDOW_PX, width_px)
+        window = padded[..., top : bottom + 2 * REACH_PX, left : right + 2 * REACH_PX]
+        read_px = network(_filled(window))[..., REACH_PX:, REACH_PX:]
+        raw[..., top:bottom, left:right] = read_px[..., : bottom - top, : right - left]
+    return interpret(raw, picture, tile)
+
+
+def _filled(window: torch.Tensor) -> torch.Tensor:
+    """The window, grown to the right and below to multiples of the stride."""
+    down, right = (-count % STRIDE_PX for count in window.shape[-2:])
+    return torch.nn.functional.pad(window, (0, right, 0, down), mode="replicate")

@@ -1,0 +1,116 @@
+"""A growing folder of rendered materials: each picture with the maps that it was lit from.
+
+`python -m sfumato_texture.training.renders --work-dir DIR --split train --shards 0 60` renders shards 0..59; a shard
+that exists is skipped, so that an interrupted run goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import zlib
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from sfumato.ground.materials import Surface, SurfaceSpec, render, shade
+from sfumato.ground.prompts import held_out, sample_spec
+
+#: Materials that training never sees: one that is laid, one that has grown, one strewn, one stamped, one knitted.
+UNSEEN_MATERIALS: Final = ("cobblestone", "bark", "gravel", "tread-plate", "knit")
+SPLITS: Final = ("train", "held_out", "unseen")
+"""`train` has other materials only, and no spec that `prompts.held_out` keeps back; `held_out` has only such specs,
+of the materials of `train`; `unseen` has the unseen materials."""
+SHARD_PX: Final = 64 * 128 * 128
+WIDE_EVERY: Final = 4
+"""Every fourth shard of `train` is of pictures twice as wide: their features fit in other ways."""
+REPAINTED_SHARE: Final = 0.2
+"""So many pictures of `train` wear the colours of another material, lest colour alone tell the relief."""
+
+
+def draw_spec(split: str, rng: np.random.Generator) -> SurfaceSpec:
+    """A random spec of one split."""
+    while not _belongs(spec := sample_spec(rng), split):
+        pass
+    return spec
+
+
+def _belongs(spec: SurfaceSpec, split: str) -> bool:
+    if spec.material in UNSEEN_MATERIALS:
+        return split == "unseen"
+    return split == ("held_out" if held_out(spec) else "train")
+
+
+def size_px(split: str, index: int) -> int:
+    """The width and height of a shard's pictures."""
+    return 128 if split == "train" and index % WIDE_EVERY else 256
+
+
+def render_shard(folder: Path, split: str, index: int) -> None:
+    """Write one shard: `NNNN.npy`, uint16 (N, 8, S, S), the channels of `pack`; whole or not at all."""
+    rng = np.random.default_rng([zlib.crc32(split.encode()), index])
+    size = size_px(split, index)
+    surfaces: list[Surface] = []
+    for _ in range(SHARD_PX // size**2):
+        seed = int(rng.integers(2**31)) + (0 if split == "train" else 2**32)
+        surfaces.append(render(draw_spec(split, rng), size_px=size, seed=seed))
+    if split == "train":
+        repainted = rng.random(len(surfaces)) < REPAINTED_SHARE
+        surfaces = [
+            replace(surface, albedo=surfaces[place - 1].albedo) if repainted[place] else surface
+            for place, surface in enumerate(surfaces)
+        ]
+    unfinished = folder / f"{index:04}.{os.getpid()}.part"
+    with unfinished.open("wb") as file:
+        np.save(file, np.stack([pack(surface) for surface in surfaces]))
+    unfinished.replace(folder / f"{index:04}.npy")
+
+
+def pack(surface: Surface) -> NDArray[np.uint16]:
+    """(8, S, S) of 0..65535: the lit picture (3), albedo (3), height, roughness."""
+    maps = [surface.albedo.transpose(2, 0, 1), surface.height[None], surface.roughness[None]]
+    lit = shade(surface).transpose(2, 0, 1).astype(np.uint16) * 257
+    return np.concatenate([lit, np.rint(np.concatenate(maps) * 65535).astype(np.uint16)])
+
+
+class Renders:
+    """The finished shards of one split, memory-mapped."""
+
+    def __init__(self, work_dir: Path, split: str) -> None:
+        paths = sorted((work_dir / "maps" / split).glob("*.npy"))
+        if not paths:
+            raise FileNotFoundError(
+                f"{work_dir} has no renders of {split}; make some with sfumato_texture.training.renders"
+            )
+        self.shards = [np.load(path, mmap_mode="r") for path in paths]
+
+    def batch(self, pixels: int, rng: np.random.Generator) -> torch.Tensor:
+        """Pictures of one shard, `pixels` in all, rolled around the torus: (B, 8, S, S) in 0..1."""
+        shard = self.shards[rng.integers(len(self.shards))]
+        size = shard.shape[-1]
+        chosen = rng.choice(len(shard), max(1, pixels // size**2), replace=False)
+        rolls = rng.integers(size, size=(len(chosen), 2))
+        rolled = [np.roll(shard[index], tuple(by), (1, 2)) for index, by in zip(chosen, rolls, strict=True)]
+        return torch.from_numpy(np.stack(rolled).astype(np.float32) / np.float32(65535))
+
+
+def main() -> None:
+    """Render shards."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work-dir", type=Path, required=True)
+    parser.add_argument("--split", choices=SPLITS, default="train")
+    parser.add_argument("--shards", type=int, nargs=2, default=(0, 60), metavar=("FIRST", "END"))
+    arguments = parser.parse_args()
+    folder = arguments.work_dir / "maps" / arguments.split
+    folder.mkdir(parents=True, exist_ok=True)
+    for index in range(*arguments.shards):
+        if not (folder / f"{index:04}.npy").exists():
+            render_shard(folder, arguments.split, index)
+
+
+if __name__ == "__main__":
+    main()

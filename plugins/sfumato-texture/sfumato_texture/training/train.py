@@ -1,0 +1,147 @@
+"""Train the network of `texture.maps` on whole seamless pictures under circular padding.
+
+`python -m sfumato_texture.training.train --work-dir DIR --minutes 12` goes on from DIR/maps.pt if it is there, and
+writes the weights to ship when the time is up. One thread: on shared cores that is quicker than two.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import time
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from safetensors.torch import save_file
+
+from sfumato.ground.averaging import Average, load_checkpoint, save_checkpoint
+from sfumato.ground.padding import circular
+from sfumato_texture.network import MapNetwork
+from sfumato_texture.relief import RELIEF_PX, normals, slopes
+from sfumato_texture.surface import WEIGHTS, Surface, interpret
+from sfumato_texture.training.renders import Renders
+
+BATCH_PX: Final = 8 * 128 * 128
+PEAK_RATE: Final = 2e-3
+WARMUP_STEPS: Final = 50
+MOST_PARAMETERS: Final = 1_000_000
+
+
+def read_batch(network: MapNetwork, batch: torch.Tensor) -> Surface:
+    """The surfaces of seamless pictures, of renders' channels (B, 8, S, S)."""
+    pictures = batch[:, :3]
+    with circular(network), _half_where_quick():
+        raw = network(pictures)
+    return interpret(raw, pictures, "xy")
+
+
+def _half_where_quick() -> torch.autocast | nullcontext[None]:
+    """bfloat16 where the processor multiplies it faster."""
+    return torch.autocast("cpu", torch.bfloat16) if torch.cpu._is_avx512_bf16_supported() else nullcontext()
+
+
+def losses(surface: Surface, batch: torch.Tensor) -> dict[str, torch.Tensor]:
+    """What is to become small, each already weighted.
+
+    The normal's is the chord between unit vectors: nearly the angle, and not its square, since the mean is reported.
+    """
+    albedo, height, roughness = batch[:, 3:6], batch[:, 6:7], batch[:, 7:8]
+    chord = normals(slopes(surface.relief_px, "xy")) - normals(slopes(height * RELIEF_PX, "xy"))
+    wrong = surface.albedo - albedo
+    edges = wrong.diff(dim=-1).abs().mean() + wrong.diff(dim=-2).abs().mean()
+    return {
+        "normal": 2 * (chord.square().sum(1) + 1e-6).sqrt().mean(),
+        "height": 0.5 * (surface.relief_px / RELIEF_PX - height).abs().mean(),
+        "albedo": wrong.abs().mean() + 0.4 * edges,
+        "roughness": 0.5 * (surface.roughness - roughness).abs().mean(),
+    }
+
+
+def recoloured(batch: torch.Tensor, rng: np.random.Generator) -> torch.Tensor:
+    """The same surfaces with red, green and blue exchanged: the light is white, so they stay true."""
+    order = rng.permutation(3).tolist()
+    return batch[:, [*order, *(3 + channel for channel in order), 6, 7]]
+
+
+@torch.no_grad()
+def angular_error_deg(relief_px: torch.Tensor, true_relief_px: torch.Tensor) -> torch.Tensor:
+    """The angle between the normals of two seamless reliefs, at each pixel (B, H, W)."""
+    cosine = (normals(slopes(relief_px, "xy")) * normals(slopes(true_relief_px, "xy"))).sum(1)
+    return cosine.clamp(-1, 1).arccos().rad2deg()
+
+
+def learning_rate(progress: float, step: int) -> float:
+    """Warm-up by steps, then a cosine to zero over the time budget."""
+    return PEAK_RATE * min(1, (step + 1) / WARMUP_STEPS) * (0.5 + 0.5 * math.cos(math.pi * min(1, progress)))
+
+
+def train(work_dir: Path, minutes: float, output: Path) -> None:
+    """Train until `minutes` are spent in all, this run's and those of the checkpoint."""
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+    torch.set_flush_denormal(True)
+    renders, unseen = Renders(work_dir, "train"), Renders(work_dir, "held_out")
+    test = [unseen.batch(BATCH_PX, np.random.default_rng([1, part])) for part in range(12)]
+    network = MapNetwork()
+    assert sum(weights.numel() for weights in network.parameters()) <= MOST_PARAMETERS
+    optimizer = torch.optim.AdamW(network.parameters(), PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-3, fused=True)
+    average = Average(network, 0.998)
+    step, spent_s, checkpoint = 0, 0.0, work_dir / "maps.pt"
+    if checkpoint.exists():
+        more = load_checkpoint(checkpoint, network, optimizer, average)
+        step, spent_s = more["step"], more["spent_s"]
+    rng = np.random.default_rng([3, step])
+    before = time.monotonic()
+    while (progress := spent_s / (60 * minutes)) < 1:
+        batch = recoloured(renders.batch(BATCH_PX, rng), rng)
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(progress, step)
+        parts = losses(read_batch(network, batch), batch)
+        optimizer.zero_grad()
+        torch.autograd.backward(torch.stack([*parts.values()]).sum())
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        average.update(network)
+        step += 1
+        spent_s, before = spent_s + time.monotonic() - before, time.monotonic()
+        if step % 200 == 0:
+            _report(average, test, f"step {step}, {spent_s:.0f} s, normal loss {float(parts['normal']):.3f}")
+            save_checkpoint(checkpoint, network, optimizer, average, step=step, spent_s=spent_s)
+            before = time.monotonic()
+    _report(average, test, f"step {step}, {spent_s:.0f} s")
+    save_file({name: value.half().contiguous() for name, value in average.weights.items()}, output)
+
+
+@torch.no_grad()
+def _report(average: Average, test: list[torch.Tensor], said: str) -> None:
+    network = MapNetwork()
+    network.load_state_dict(average.weights)
+    angles, absolute = [], []
+    for batch in test:
+        surface = read_batch(network, batch)
+        angles.append(angular_error_deg(surface.relief_px, batch[:, 6:7] * RELIEF_PX).mean())
+        maps = torch.cat([surface.albedo, surface.relief_px / RELIEF_PX, surface.roughness], 1)
+        absolute.append((maps - batch[:, 3:]).abs().mean((0, 2, 3)))
+    errors = torch.stack(absolute).mean(0)
+    print(
+        f"{said}: held-out normals {torch.stack(angles).mean():.2f} deg, albedo {errors[:3].mean():.4f}, "
+        f"height {errors[3]:.4f}, roughness {errors[4]:.4f}",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Train the network."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work-dir", type=Path, required=True)
+    parser.add_argument("--minutes", type=float, default=12)
+    parser.add_argument("--output", type=Path, default=WEIGHTS)
+    arguments = parser.parse_args()
+    train(arguments.work_dir, arguments.minutes, arguments.output)
+
+
+if __name__ == "__main__":
+    main()
