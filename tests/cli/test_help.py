@@ -36,7 +36,8 @@ def imported_by(*words):
 def test_the_commands_are_these():
     assert sorted(" ".join(path) for path in ALL if path) == [
         "catalog", "doctor", "generate", "jobs", "jobs cancel", "jobs list", "jobs show", "jobs watch", "models",
-        "models add", "models inspect", "models list", "models remove", "serve", "status", "stop",
+        "models add", "models inspect", "models list", "models remove", "plugins", "plugins check", "plugins new",
+        "serve", "status", "stop",
     ]  # fmt: skip
 
 

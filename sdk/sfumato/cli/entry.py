@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "stop": ("stop", "Stop the daemon."),
     "models": ("models", "Add, list, inspect and remove models."),
     "catalog": ("catalog", "List samplers, schedules, guidance and their parameters."),
+    "plugins": ("plugins", "Check plugins, and write new ones."),
     "jobs": ("jobs", "List, watch, cancel and show jobs."),
     "doctor": ("doctor", "Check that everything is in order."),
 }

@@ -33,7 +33,8 @@ class Mixture:
         """P(x0 + sigma z <= x)."""
         weights, means, variances = self._components(x)
         z = (x[..., None] - means) / (variances + sigma**2).sqrt()
-        return (weights * torch.special.ndtr(z)).sum(-1)
+        below: torch.Tensor = (weights * torch.special.ndtr(z)).sum(-1)
+        return below
 
     def quantile(self, probability: torch.Tensor, sigma: float) -> torch.Tensor:
         """The inverse of `probability`, by bisection to the last bit."""

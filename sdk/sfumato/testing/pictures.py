@@ -30,8 +30,8 @@ def picture(seed: int, width_px: int = 64, height_px: int = 48, channels: int = 
 
 def mask(width_px: int, height_px: int) -> sf.Image:
     """1 in the right half, with a soft edge."""
-    x = np.linspace(-4, 4, width_px, dtype=np.float32).clip(-1, 1) / 2 + 0.5
-    return sf.Image(pixels=np.broadcast_to(x[None, :, None], (height_px, width_px, 1)).copy())
+    x: NDArray[Any] = np.linspace(-4, 4, width_px, dtype=np.float32).clip(-1, 1) / 2 + 0.5
+    return sf.Image(pixels=np.broadcast_to(x[None, :, None], (height_px, width_px, 1)).astype(np.float32))
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,0 +1,3 @@
+"""A plugin that imports torch as soon as it is looked at."""
+
+import torch  # noqa: F401

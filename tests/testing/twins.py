@@ -1,0 +1,96 @@
+"""The broken twins: for every check, a contribution of tests/testing/broken that it finds wrong, and what it says."""
+
+from pathlib import Path
+
+BROKEN = Path(__file__).with_name("broken")
+TINY = Path(__file__).parents[2] / "sdk/sfumato/testing/templates/tiny.gaussian.json"
+
+#: By check: file, contribution and a part of what is said. Outcome is `failed` but for those in WARNED.
+TWINS = {
+    "plugin.loads": ("unimportable", "", "No module named 'a_module_that_is_not_there'"),
+    "plugin.contributes": ("silent", "", "registers nothing"),
+    "plugin.imports-nothing-heavy": ("heavy", "", "imports torch"),
+    "plugin.is-found-quickly": ("lingering", "", "of processor time to load"),
+    "plugin.has-a-namespace-of-its-own": ("scattered", "", "uses the namespaces one, two"),
+    "contribution.has-an-id-in-a-namespace": (
+        "samplers", "broken.a-name-that-goes-on-and-on-and-on-until-no-list-can-show-all-of-it", "characters",
+    ),
+    "contribution.is-described": ("samplers", "broken.mute", "has no description"),
+    "contribution.explains-its-parameters": ("samplers", "broken.unexplained", "says nothing about mystery"),
+    "contribution.parameters-travel": ("samplers", "broken.shouting", "of its own defaults"),
+    "contribution.bounds-hold": ("samplers", "broken.loose-bound", "slider that ends outside"),
+    "contribution.junk-is-refused-cleanly": ("samplers", "broken.choking", "raised KeyError for amount"),
+    "sampler.is-finite": ("samplers", "broken.not-finite", "not finite"),
+    "sampler.is-deterministic": ("samplers", "broken.moody", "something else of the same inputs"),
+    "sampler.leaves-global-generators-alone": ("samplers", "broken.reseeding", "generator of Python"),
+    "sampler.works-with-any-parameters": ("samplers", "broken.fragile", "raised ZeroDivisionError with"),
+    "sampler.keeps-form": ("samplers", "broken.double", "torch.float64, expected"),
+    "sampler.leaves-inputs-alone": ("samplers", "broken.in-place", "changed"),
+    "sampler.announces-its-evaluations": ("samplers", "broken.greedy", "announces 1"),
+    "sampler.draws-noise-if-it-says-so": ("samplers", "broken.secretly-noisy", "says stochastic = False"),
+    "sampler.is-the-same-alone-and-in-a-batch": ("samplers", "broken.keeps-in-self", "beside another"),
+    "sampler.resumes": ("samplers", "broken.unsaveable", "state 'past' is list"),
+    "sampler.yields-to-a-cancel": ("samplers", "broken.stubborn", "went on after it was dropped"),
+    "sampler.ends-in-the-prediction": ("samplers", "broken.leaves-noise", "away from a prediction"),
+    "sampler.converges-at-its-order": ("samplers", "broken.boastful", "claims order 2, measured 1"),
+    "sampler.reaches-the-distribution": ("samplers", "broken.slanted", "from the data"),
+    "sampler.costs-little": ("samplers", "broken.slow", "ms a step"),
+    "schedule.is-finite": ("schedules", "broken.not-finite", "not finite"),
+    "schedule.is-deterministic": ("schedules", "broken.moody", "something else of the same inputs"),
+    "schedule.leaves-global-generators-alone": ("schedules", "broken.moody", "generator of Python"),
+    "schedule.works-with-any-parameters": ("schedules", "broken.fragile", "raised ZeroDivisionError with"),
+    "schedule.has-a-level-for-every-step": ("schedules", "broken.one-short", "expected 2"),
+    "schedule.ends-in-0": ("schedules", "broken.never-ends", "expected 0"),
+    "schedule.falls": ("schedules", "broken.rising", "expected falling levels"),
+    "schedule.stays-within-the-model": ("schedules", "broken.too-loud", "has levels [29.2"),
+    "schedule.costs-little": ("schedules", "broken.slow", "ms a call"),
+    "guider.is-finite": ("guiders", "broken.not-finite", "not finite"),
+    "guider.is-deterministic": ("guiders", "broken.moody", "something else of the same inputs"),
+    "guider.leaves-global-generators-alone": ("guiders", "broken.moody", "generator of torch"),
+    "guider.works-with-any-parameters": ("guiders", "broken.fragile", "raised ZeroDivisionError with"),
+    "guider.asks-for-branches-that-there-are": ("guiders", "broken.confused", "['nobody-gave-it']"),
+    "guider.keeps-form": ("guiders", "broken.flat", "returned (4, 8, 8)"),
+    "guider.is-the-identity-at-neutral-strength": ("guiders", "broken.never-neutral", "away from the positive"),
+    "guider.bears-predictions-that-agree": ("guiders", "broken.dividing", "where branches agree"),
+    "guider.leaves-inputs-alone": ("guiders", "broken.in-place", "changed an input in place"),
+    "guider.resumes": ("guiders", "broken.forgetful", "went on from step 1"),
+    "guider.is-the-same-alone-and-in-a-batch": ("guiders", "broken.forgetful", "beside another"),
+    "guider.costs-little": ("guiders", "broken.slow", "ms a step"),
+    "conditioner.is-finite": ("conditioners", "broken.not-finite", "not finite"),
+    "conditioner.is-deterministic": ("conditioners", "broken.moody", "something else of the same inputs"),
+    "conditioner.leaves-global-generators-alone": ("conditioners", "broken.moody", "generator of torch"),
+    "conditioner.works-with-any-parameters": ("conditioners", "broken.fragile", "ZeroDivisionError"),
+    "conditioner.is-the-identity-at-neutral-strength": ("conditioners", "broken.never-neutral", "moved the latents"),
+    "conditioner.leaves-inputs-alone": ("conditioners", "broken.in-place", "in place"),
+    "conditioner.resumes": ("conditioners", "broken.counting", "went on from step"),
+    "conditioner.is-the-same-alone-and-in-a-batch": ("conditioners", "broken.counting", "beside another"),
+    "conditioner.names-whom-it-shares-with": ("conditioners", "broken.unsure", "two different keys"),
+    "conditioner.costs-little": ("conditioners", "broken.slow", "ms a step"),
+    **{
+        f"{kind}.{check}": ("processors", f"broken.{twin}", said)
+        for kind in ("preprocessor", "post-processor")
+        for check, twin, said in (
+            ("is-finite", "not-finite", "not finite"),
+            ("is-deterministic", "moody", "something else of the same inputs"),
+            ("leaves-global-generators-alone", "moody", "generator of Python"),
+            ("works-with-any-parameters", "fragile", "raised ValueError with"),
+            ("takes-any-picture", "too-bright", "expected 0 to 1"),
+            ("keeps-size", "growing", "expected the same size"),
+            ("leaves-inputs-alone", "in-place", "changed an input in place"),
+            ("can-be-cancelled", "deaf", "went on after progress() call 1"),
+            ("costs-little", "slow", "ms a call"),
+        )
+    },
+    "preprocessor.makes-a-map": ("processors", "broken.four-channels", "map of 4 channels"),
+    "post-processor.keeps-alpha": ("processors", "broken.opaque", "expected alpha to be kept"),
+    "post-processor.keeps-unmasked": ("processors", "broken.spilling", "pixels outside the mask"),
+    "family.recognises-only-its-own": ("families", "broken.trusting", "describe() of empty raised"),
+    "family.describes-and-loads-a-model": ("families", "broken.unsorted", "expected positive and rising"),
+    "family.predicts-what-is-under-the-noise": ("families", "broken.gives-noise", "returns denoised latents"),
+    "family.is-the-same-alone-and-in-a-batch": ("families", "broken.mixing", "shared a network call"),
+    "family.encodes-and-decodes": ("families", "broken.cropping", "decoded to"),
+    "family.previews": ("families", "broken.bright", "expected (h, w, 3) torch.uint8"),
+    "family.knows-its-memory": ("families", "broken.vague", "expected bytes"),
+}  # fmt: skip
+
+WARNED = {check for check in TWINS if check.endswith(".costs-little")} | {"contribution.explains-its-parameters"}
