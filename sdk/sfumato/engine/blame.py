@@ -45,6 +45,10 @@ class Blame:
         """
         return Watch(self, *self._hook(place, hook), step_index, inputs)
 
+    def around(self, place: str, hook: str, step_index: int) -> Watch:
+        """As `on`, for what runs many times within one network call: what it draws is not looked for."""
+        return Watch(self, *self._hook(place, hook), step_index, _NOTHING, thorough=False)
+
     def through(
         self, place: str, hook: str, call: Callable[[], Generator[Any, Any, R]], step_index: int | None = None
     ) -> Generator[Any, Any, R]:
@@ -94,7 +98,7 @@ class Blame:
         if isinstance(error, SfumatoError) and not isinstance(error, JobCancelled):
             return error
         if is_out_of_memory(error):
-            return self._out_of_memory(error, hook)
+            return self._out_of_memory(error, hook, step_index)
         return hook.fault(f"raised {type(error).__name__}: {error}", step_index)
 
     def _hook(self, place: str, name: str) -> tuple[Hook, bytes]:
@@ -113,14 +117,14 @@ class Blame:
             found = self._hooks[place, name] = hook, encoded(hook)
         return found
 
-    def _out_of_memory(self, error: BaseException, hook: Hook) -> OutOfMemory:
+    def _out_of_memory(self, error: BaseException, hook: Hook, step_index: int | None) -> OutOfMemory:
         width_px, height_px = self._size
         smaller = f"{width_px * 3 // 32 * 8}x{height_px * 3 // 32 * 8}"
         said = f"the device has no memory for {width_px}x{height_px} pixels; try {smaller} or smaller"
         whose: dict[str, object] = {}
         if is_foreign(hook):
-            said = f"{hook.fault('asked for too much memory').message}; {said}"
-            whose = {"plugin": hook.plugin, "version": hook.version, "hook": hook.hook}
+            fault = hook.fault(f"asked for too much memory: {said}", step_index)
+            said, whose = fault.message, {**fault.metadata}
         cause = str(error).partition("\n")[0]
         return OutOfMemory(said, width_px=width_px, height_px=height_px, cause=cause, **whose)
 
@@ -128,19 +132,27 @@ class Blame:
 class Watch:
     """The context manager that `Blame.on` returns. What it costs, every step pays several times."""
 
-    __slots__ = ("_blame", "_hook", "_inputs", "_lane", "_marks", "_step_index", "_text", "_versions")
+    __slots__ = ("_blame", "_hook", "_inputs", "_lane", "_marks", "_step_index", "_text", "_thorough", "_versions")
 
     def __init__(
-        self, blame: Blame, hook: Hook, text: bytes, step_index: int | None, inputs: Mapping[str, Any]
+        self,
+        blame: Blame,
+        hook: Hook,
+        text: bytes,
+        step_index: int | None,
+        inputs: Mapping[str, Any],
+        *,
+        thorough: bool = True,
     ) -> None:
         self._blame, self._hook, self._text, self._step_index, self._inputs = blame, hook, text, step_index, inputs
         self._lane: Lane = blame.guard.lane
+        self._thorough = thorough and is_foreign(hook)
         self._marks: global_generators.Marks | None = None
         self._versions: list[int] = []
 
     def __enter__(self) -> None:
         self._lane.enter(self._text, self._step_index)
-        if is_foreign(self._hook):
+        if self._thorough:
             self._marks = global_generators.mark()
             self._versions = versions(self._inputs)
 

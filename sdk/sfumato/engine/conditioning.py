@@ -10,6 +10,7 @@ import torch
 
 import sfumato.plugin as sf
 from sfumato.engine.blame import Blame
+from sfumato.engine.guarded_wraps import guarded
 
 #: The calls of one branch; their predictions are averaged by weight.
 Parts = tuple[sf.Part, ...]
@@ -38,6 +39,8 @@ class Conditioning:
     def restrained(self, denoised: torch.Tensor, sigma: float, at: sf.Moment) -> torch.Tensor:
         """The guided prediction after all conditioners have had their say."""
         for place, conditioner in self.conditioners:
+            if type(conditioner).restrain is sf.Conditioner.restrain:
+                continue
             with self.blame.on(place, "restrain", at.step_index, {"denoised": denoised}):
                 given = conditioner.restrain(denoised, sigma, at)
             self.blame.check_like(denoised, given, place, "restrain", at.step_index)
@@ -55,6 +58,8 @@ class Conditioning:
             raise self.blame.fault(place, hook, step_index, said)
 
     def _batch_key(self, place: str, conditioner: sf.Conditioner, at: sf.Moment) -> Hashable:
+        if type(conditioner).batch_key is sf.Conditioner.batch_key:
+            return None
         with self.blame.on(place, "batch_key", at.step_index):
             key = conditioner.batch_key()
             hash(key)
@@ -67,7 +72,10 @@ class Conditioning:
         for each in self._as_parts(given, place, at):
             self.blame.check_like(part.call.x, each.call.x, place, "condition", at.step_index)
             self.check(each.call, place, "condition", at.step_index)
-            yield replace(each, weight=part.weight * each.weight)
+            call = each.call
+            if call.wraps:
+                call = replace(call, wraps=guarded(call.wraps, place, self.blame, at.step_index))
+            yield replace(each, call=call, weight=part.weight * each.weight)
 
     def _as_parts(self, given: Any, place: str, at: sf.Moment) -> Sequence[sf.Part]:
         if isinstance(given, sf.NetworkCall):

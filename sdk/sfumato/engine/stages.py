@@ -7,6 +7,7 @@ needs an evaluation, whose predictions it is then sent. Dropping a job is closin
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -109,7 +110,8 @@ class Stages:
         profile, course = self._bench.profile, self._scene.course
         if profile is None or self._recipe.count - done < 2:
             return 1
-        calls = next(self._scene.trajectory(done, self._bench).walk(lambda _: None), ())
+        with closing(self._scene.trajectory(done, self._bench).walk(lambda _: None)) as walk:
+            calls = next(walk, ())
         if not calls:
             return 1
         key = key_of(course.family, calls)
@@ -190,17 +192,18 @@ class Stages:
     def _denoise(self) -> Script:
         course = self._scene.course
         walks = abreast([trajectory.walk(self._stepped) for trajectory in self.live.values()])
-        wanted = resume(walks, None)
-        while wanted:
-            answer = yield Request(
-                family=course.family,
-                trajectories=wanted,
-                blame=course.blame,
-                step_index=min(trajectory.position.step_index for trajectory in self.live.values()),
-            )
-            wanted = resume(walks, answer)
-            if self._bench.clock() - self._checkpointed_s >= self._bench.checkpoint_every_s:
-                self.checkpoint()
+        with closing(walks):
+            wanted = resume(walks, None)
+            while wanted:
+                answer = yield Request(
+                    family=course.family,
+                    trajectories=wanted,
+                    blame=course.blame,
+                    step_index=min(trajectory.position.step_index for trajectory in self.live.values()),
+                )
+                wanted = resume(walks, answer)
+                if self._bench.clock() - self._checkpointed_s >= self._bench.checkpoint_every_s:
+                    self.checkpoint()
 
     def _stepped(self, trajectory: Trajectory) -> None:
         course, step_index = self._scene.course, trajectory.position.step_index

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Hashable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -39,10 +40,13 @@ class Request:
 def abreast(walks: Sequence[Walk]) -> Abreast:
     """Several walks as one, which wants the next evaluation of all that have not arrived."""
     answers: dict[Walk, Sequence[torch.Tensor] | None] = dict.fromkeys(walks)
-    while answers:
-        wanted = [(walk, calls) for walk, answer in answers.items() if (calls := resume(walk, answer))]
-        predictions = (yield tuple(calls for _, calls in wanted)) if wanted else []
-        answers = {walk: answer for (walk, _), answer in zip(wanted, predictions, strict=True)}
+    with ExitStack() as ending:
+        for walk in walks:
+            ending.enter_context(closing(walk))
+        while answers:
+            wanted = [(walk, calls) for walk, answer in answers.items() if (calls := resume(walk, answer))]
+            predictions = (yield tuple(calls for _, calls in wanted)) if wanted else []
+            answers = {walk: answer for (walk, _), answer in zip(wanted, predictions, strict=True)}
 
 
 def resume(generator: Generator[Y, S, None], answer: S | None) -> Y | None:

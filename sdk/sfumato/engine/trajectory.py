@@ -16,6 +16,7 @@ import torch
 import sfumato.plugin as sf
 from sfumato.engine.blame import Blame
 from sfumato.engine.conditioning import Conditioning, Parts, mixed
+from sfumato.engine.guarded_wraps import guarded
 from sfumato.engine.inpainting import KnownLatents
 from sfumato.engine.noise import ImageNoise
 
@@ -159,7 +160,7 @@ class Trajectory:
             prompt=course.prompts[branch.prompt],
             tile=course.tile,
             channels=course.channels,
-            wraps=branch.wraps,
+            wraps=guarded(branch.wraps, "guider", course.blame, self.position.step_index),
         )
         if branch.wraps:
             course.conditioning.check(call, "guider", "branches", self.position.step_index)
