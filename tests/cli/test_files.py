@@ -56,7 +56,7 @@ def test_several_images_are_numbered_so_that_they_sort():
 @pytest.mark.parametrize(
     ("output", "problem"),
     [(None, None), ("wall.png", None), ("WALL.PNG", None), (".", None), ("wall.jpg", "ending in .png"),
-     ("wall", "ending in .png"), ("no/such/wall.png", "no folder no/such")],
+     ("wall", "or a folder that is there"), ("no/such/wall.png", "no folder no/such")],
 )  # fmt: skip
 def test_a_name_that_cannot_work_is_known_before_anything_is_drawn(tmp_path, monkeypatch, output, problem):
     monkeypatch.chdir(tmp_path)

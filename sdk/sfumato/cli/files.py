@@ -36,7 +36,7 @@ def problem_with(output: Path | None) -> str | None:
     if output is None or output.is_dir():
         return None
     if output.suffix.lower() != ".png":
-        return f"got {output.name!r}, expected a name ending in .png, the format that keeps the recipe"
+        return f"got {output.name!r}, expected a name ending in .png, which keeps the recipe, or a folder that is there"
     if not output.parent.is_dir():
         return f"there is no folder {output.parent}"
     return None
