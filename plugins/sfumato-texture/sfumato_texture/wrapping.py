@@ -30,15 +30,17 @@ def make_tileable(
     `strip` is the width of the strip that covers the wrap line, as a share of the picture. An axis that wraps around
     already stays as it is, and goes on wrapping around when the other one is worked on.
     """
-    for place, name in enumerate(axes):
+    wrapping = {name: wraps(picture, axis) for name, axis in (("x", 1), ("y", 0))}
+    open_axes = [name for name in axes if not wrapping[name]]
+    for place, name in enumerate(open_axes):
 
         def partly(share: float, place: int = place) -> None:
-            progress((place + share) / len(axes))
+            progress((place + share) / len(open_axes))
 
         turned = picture if name == "x" else picture.transpose(1, 0, 2)
-        if not wraps(turned, 1):
-            turned = _wrapped(turned, strip, periodic=wraps(turned, 0), progress=partly)
-            picture = np.ascontiguousarray(turned if name == "x" else turned.transpose(1, 0, 2))
+        turned = _wrapped(turned, strip, periodic=wrapping["y" if name == "x" else "x"], progress=partly)
+        picture = np.ascontiguousarray(turned if name == "x" else turned.transpose(1, 0, 2))
+        wrapping[name] = True
     return picture
 
 

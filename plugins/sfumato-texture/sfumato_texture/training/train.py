@@ -27,6 +27,7 @@ from sfumato_texture.training.renders import Renders
 BATCH_PX: Final = 8 * 128 * 128
 PEAK_RATE: Final = 2e-3
 WARMUP_STEPS: Final = 50
+REPORT_EVERY: Final = 200
 MOST_PARAMETERS: Final = 1_000_000
 
 
@@ -107,11 +108,12 @@ def train(work_dir: Path, minutes: float, output: Path) -> None:
         average.update(network)
         step += 1
         spent_s, before = spent_s + time.monotonic() - before, time.monotonic()
-        if step % 200 == 0:
-            _report(average, test, f"step {step}, {spent_s:.0f} s, normal loss {float(parts['normal']):.3f}")
+        if step % REPORT_EVERY == 0:
+            _report(average, test, f"step {step}, {spent_s:.0f} s, normal loss {parts['normal'].detach():.3f}")
             save_checkpoint(checkpoint, network, optimizer, average, step=step, spent_s=spent_s)
             before = time.monotonic()
     _report(average, test, f"step {step}, {spent_s:.0f} s")
+    save_checkpoint(checkpoint, network, optimizer, average, step=step, spent_s=spent_s)
     save_file({name: value.half().contiguous() for name, value in average.weights.items()}, output)
 
 
