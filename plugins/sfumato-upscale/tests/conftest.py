@@ -55,13 +55,9 @@ def bricks():
 def spandrel():
     """spandrel, with a stand-in for the three names that it takes from torchvision where that is missing."""
     with pytest.MonkeyPatch.context() as patched:
-        try:
-            import torchvision  # noqa: F401
-        except ImportError:
-            patched.syspath_prepend(STAND_IN)
-        import spandrel
-
-        yield spandrel
+        patched.syspath_prepend(STAND_IN)
+        from spandrel_without_torchvision import import_spandrel
+    return import_spandrel()
 
 
 @pytest.fixture(scope="session")
