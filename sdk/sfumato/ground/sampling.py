@@ -18,7 +18,7 @@ from sfumato.ground.tokenizer import load_tokenizer
 from sfumato.ground.train_text import tokenize
 
 DEFAULT_STEPS = 20
-DEFAULT_GUIDANCE_SCALE = 4.0
+DEFAULT_GUIDANCE_SCALE = 2.5
 KARRAS_RHO = 7.0
 
 
