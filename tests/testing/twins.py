@@ -57,7 +57,7 @@ TWINS = {
     "guider.is-the-same-alone-and-in-a-batch": ("guiders", "broken.forgetful", "beside another"),
     "guider.costs-little": ("guiders", "broken.slow", "ms a step"),
     "conditioner.is-finite": ("conditioners", "broken.not-finite", "not finite"),
-    "conditioner.is-deterministic": ("conditioners", "broken.moody", "something else of the same inputs"),
+    "conditioner.is-deterministic": ("conditioners", "broken.erratic", "something else of the same inputs"),
     "conditioner.leaves-global-generators-alone": ("conditioners", "broken.moody", "generator of torch"),
     "conditioner.works-with-any-parameters": ("conditioners", "broken.fragile", "ZeroDivisionError"),
     "conditioner.is-the-identity-at-neutral-strength": ("conditioners", "broken.never-neutral", "moved the latents"),

@@ -1,6 +1,7 @@
 """Conditioners that are sound but for one thing each, which one check is there to find."""
 
 import itertools
+import random
 import time
 from dataclasses import replace
 from typing import ClassVar
@@ -35,6 +36,13 @@ class Moody(Sound):
         import torch
 
         return denoised + torch.randn(1) * 1e-3
+
+
+class Erratic(Sound):
+    id = "broken.erratic"
+
+    def restrain(self, denoised, sigma, at):
+        return denoised + random.SystemRandom().random() * 1e-3
 
 
 class Fragile(Sound):
@@ -87,5 +95,5 @@ class Slow(Sound):
 
 @sf.hookimpl
 def sfumato_register_conditioners(register):
-    for conditioner in (NotFinite, Moody, Fragile, NeverNeutral, InPlace, Counting, Unsure, Slow):
+    for conditioner in (NotFinite, Moody, Erratic, Fragile, NeverNeutral, InPlace, Counting, Unsure, Slow):
         register(conditioner)

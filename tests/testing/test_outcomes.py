@@ -1,0 +1,81 @@
+"""Whatever a plugin does to the process that tries it, there is a verdict, and the next case is tried."""
+
+from dataclasses import replace
+
+import pytest
+
+from sfumato.errors import NotFound
+from sfumato.testing import Assignment, Case, Inspection
+from tests.testing.twins import BROKEN
+
+CASE = Case(check="sampler.is-finite", kind="sampler")
+
+
+@pytest.fixture(scope="module")
+def deadly():
+    with Inspection(Assignment(plugin=str(BROKEN / "deadly.py"))) as inspection:
+        yield inspection
+
+
+@pytest.mark.parametrize(
+    ("contribution", "outcome", "said"),
+    [
+        ("broken.leaving", "crashed", "ended the process with code 7"),
+        ("broken.exiting", "crashed", "ended the process by SystemExit: 3"),
+        ("broken.segfaulting", "crashed", "ended the process by SIGSEGV"),
+        ("broken.raising", "failed", "raised LookupError: nowhere (at deadly.py:"),
+    ],
+)
+def test_an_end_of_the_process_is_told(deadly, contribution, outcome, said):
+    verdict = deadly.try_case(replace(CASE, contribution=contribution))
+
+    assert verdict.outcome == outcome
+    assert said in verdict.said
+    assert verdict.bad
+
+
+def test_one_that_hangs_is_ended(deadly):
+    verdict = deadly.try_case(replace(CASE, contribution="broken.hanging", time_limit_s=2.0))
+
+    assert (verdict.outcome, verdict.said) == ("crashed", "was not done after 2 s, and was ended")
+
+
+def test_what_a_plugin_prints_is_part_of_the_verdict(deadly):
+    assert deadly.try_case(replace(CASE, contribution="broken.raising")).printed == "about to end"
+
+
+def test_after_all_that_the_next_case_is_tried(deadly):
+    verdict = deadly.try_case(Case(check="contribution.is-described", kind="sampler", contribution="broken.leaving"))
+
+    assert verdict.outcome == "passed"
+
+
+def test_a_plugin_that_ends_the_process_when_it_is_imported_is_found_out():
+    with Inspection(Assignment(plugin=str(BROKEN / "deadly_import.py"))) as inspection:
+        cases = inspection.cases()
+        verdicts = [inspection.try_case(case) for case in cases]
+
+    assert [(v.case.check, v.outcome, v.said) for v in verdicts] == [
+        ("plugin.loads", "crashed", "ended the process with code 9")
+    ]
+
+
+def test_a_bare_check_that_ends_the_process_is_told_too():
+    with Inspection(Assignment(plugin=str(BROKEN / "deadly_import.py"))) as inspection:
+        verdict = inspection.try_case(Case(check="plugin.imports-nothing-heavy", bare=True))
+
+    assert verdict.outcome == "crashed"
+    assert "code 9" in verdict.said
+
+
+@pytest.mark.parametrize(
+    ("plugin", "said"),
+    [
+        ("no-such-distribution", "expected an installed distribution or a .py file"),
+        ("nowhere/plugin.py", "there is no such file"),
+        ("pytest", "has no entry points in the group `sfumato`"),
+    ],
+)
+def test_what_is_no_plugin_is_told_at_once(plugin, said):
+    with Inspection(Assignment(plugin=plugin)) as inspection, pytest.raises(NotFound, match=said):
+        inspection.cases()
