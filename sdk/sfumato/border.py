@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+from sfumato.adjustments import Adjustment, Remarks
 from sfumato.catalogue import Catalogue, ContributionCard, ModelCard, nearest
 from sfumato.errors import InvalidRecipe, Violation
 from sfumato.parameters import SEED_MAX
@@ -23,13 +24,21 @@ DEFAULT_MODEL: Final = "ground"
 _FIELDS: Final = frozenset(Recipe.__dataclass_fields__)
 
 
-def complete(request: Mapping[str, Any], catalogue: Catalogue, *, canvas: tuple[int, int] | None = None) -> Recipe:
+def complete(
+    request: Mapping[str, Any],
+    catalogue: Catalogue,
+    *,
+    canvas: tuple[int, int] | None = None,
+    adjustments: list[Adjustment] | None = None,
+) -> Recipe:
     """The complete recipe of `request`, a recipe's JSON in which everything but the prompt may be absent.
 
     `canvas` is the size (width, height) of the initial image, where there is one; with it an absent size is
-    that of the image, grown by the outpainting margins. Raises InvalidRecipe with every violation found.
+    that of the image, grown by the outpainting margins. What is changed for the client is added to `adjustments`.
+    Raises InvalidRecipe with every violation found.
     """
-    problems: list[Violation] = []
+    remarks = Remarks(adjustments=[] if adjustments is None else adjustments)
+    problems = remarks.problems
     given = _typed(request, problems)
     model = catalogue.model(given.get("model") or DEFAULT_MODEL)
     if model is None:
@@ -40,8 +49,8 @@ def complete(request: Mapping[str, Any], catalogue: Catalogue, *, canvas: tuple[
                 Violation(field="model", description=_no_such("model", given.get("model") or DEFAULT_MODEL, known)),
             ]
         )
-    selections: dict[str, Any] = {name: _select(name, given, model, catalogue, problems) for name in SELECTIONS}
-    chains: dict[str, Any] = {name: _chain(name, given, model, catalogue, problems) for name in CHAINS}
+    selections: dict[str, Any] = {name: _select(name, given, model, catalogue, remarks) for name in SELECTIONS}
+    chains: dict[str, Any] = {name: _chain(name, given, model, catalogue, remarks) for name in CHAINS}
     margins = _margins(given)
     native = (model.native_size_px, model.native_size_px)
     width_px, height_px = _size(given, _grown(canvas or native, margins))
@@ -140,9 +149,7 @@ def _no_such(kind: str, name: str, known: list[str]) -> str:
     return f"no {kind} {name!r}{nearest(name, known)}"
 
 
-def _select(
-    name: str, given: Mapping[str, Any], model: ModelCard, catalogue: Catalogue, problems: list[Violation]
-) -> Selection:
+def _select(name: str, given: Mapping[str, Any], model: ModelCard, catalogue: Catalogue, remarks: Remarks) -> Selection:
     """The request's selection, checked against its card; the model's default where the request is silent."""
     default: Selection = getattr(model, f"default_{name}")
     if name not in given:
@@ -151,16 +158,17 @@ def _select(
     card = catalogue.contribution(SELECTIONS[name], wanted.id)
     if card is None:
         known = [card.id for card in catalogue.of_kind(SELECTIONS[name])]
-        problems.append(Violation(field=f"{name}.id", description=_no_such(name, wanted.id, known)))
+        remarks.problems.append(Violation(field=f"{name}.id", description=_no_such(name, wanted.id, known)))
         return default
-    problems.extend(_params(name, card, wanted))
-    problems.extend(_unmet(name, card, given, model))
-    inherited = default.params if card.id == default.id else {}
-    return Selection(id=card.id, params={**inherited, **wanted.params})
+    inherited = Remarks().renamed(name, card, default.params) if card.id == default.id else {}
+    params = remarks.renamed(name, card, wanted.params)
+    remarks.problems.extend(_params(name, card, params))
+    remarks.problems.extend(_unmet(name, card, given, model))
+    return Selection(id=card.id, params={**inherited, **params})
 
 
 def _chain(
-    name: str, given: Mapping[str, Any], model: ModelCard, catalogue: Catalogue, problems: list[Violation]
+    name: str, given: Mapping[str, Any], model: ModelCard, catalogue: Catalogue, remarks: Remarks
 ) -> tuple[Selection, ...]:
     """The request's list of contributions, each checked against its card."""
     chain = []
@@ -169,11 +177,13 @@ def _chain(
         card = catalogue.contribution_of(CHAINS[name], wanted.id)
         if card is None:
             known = [card.id for kind in CHAINS[name] for card in catalogue.of_kind(kind)]
-            problems.append(Violation(field=f"{path}.id", description=_no_such(CHAINS[name][0], wanted.id, known)))
+            said = _no_such(CHAINS[name][0], wanted.id, known)
+            remarks.problems.append(Violation(field=f"{path}.id", description=said))
             continue
-        problems.extend(_params(path, card, wanted))
-        problems.extend(_unmet(path, card, given, model))
-        chain.append(Selection(id=card.id, params=wanted.params))
+        params = remarks.renamed(path, card, wanted.params)
+        remarks.problems.extend(_params(path, card, params))
+        remarks.problems.extend(_unmet(path, card, given, model))
+        chain.append(Selection(id=card.id, params=params))
     return tuple(chain)
 
 
@@ -188,9 +198,9 @@ def _unmet(path: str, card: ContributionCard, given: Mapping[str, Any], model: M
         yield Violation(field=path, description=said)
 
 
-def _params(name: str, card: ContributionCard, wanted: Selection) -> Iterator[Violation]:
+def _params(name: str, card: ContributionCard, params: Mapping[str, Any]) -> Iterator[Violation]:
     specs = {spec.id: spec for spec in card.parameters}
-    for key, value in wanted.params.items():
+    for key, value in params.items():
         path = f"{name}.params.{key}"
         if key not in specs:
             yield Violation(field=path, description=f"{card.id} has no parameter {key!r}{nearest(key, specs)}")

@@ -149,6 +149,10 @@ class FakeWorker:
     def drop(self, header, body):
         note(event="drop", request=header["request"])
 
+    def rescan(self, header, body):
+        note(event="rescan")
+        self.say("answer", request=header["request"], model={})
+
     def inspect(self, header, body):
         self.say("answer", request=header["request"], model=model(Path(header["path"]).name).to_json())
 

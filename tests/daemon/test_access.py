@@ -151,7 +151,7 @@ def test_with_tls_other_machines_may_work_but_not_administer(house):
             with refusal() as refused:
                 call(channel, methods["GetServerInfo"], ())
             assert refused.code == grpc.StatusCode.UNAUTHENTICATED
-            for name in ("InspectModel", "AddModel", "RemoveModel", "Shutdown"):
+            for name in ("InspectModel", "AddModel", "RemoveModel", "ReloadPlugins", "Shutdown"):
                 with refusal() as refused:
                     call(channel, methods[name], token)
                 assert refused.code == grpc.StatusCode.PERMISSION_DENIED, name

@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "sdk" / "sfumato"
 
 VALUES = {
-    "errors", "parameters", "recipe", "catalogue", "border", "images", "frames", "places", "provenance",
+    "adjustments", "errors", "parameters", "recipe", "catalogue", "border", "images", "frames", "places", "provenance",
     "plugin_sources", "plugin_states", "plugin_survey", "black_box",
 }  # fmt: skip
 ROOMS = {

@@ -24,6 +24,7 @@ Examples:
     "--data-dir", type=_PATH, metavar="DIR", help="Jobs, pictures and logs. [default: the user's data folder]"
 )
 @click.option("--runtime-dir", type=_PATH, metavar="DIR", help="Where clients find the daemon.")
+@click.option("--plugins-dir", type=_PATH, metavar="DIR", help="Folder of one-file plugins. [default: none]")
 @click.option("--socket", type=_PATH, metavar="FILE", help="UNIX socket to listen on. [default: in the runtime folder]")
 @click.option("--host", metavar="ADDRESS", help="Address to listen on; one that is not loopback needs TLS.")
 @click.option("--port", type=int, metavar="N", help="TCP port to listen on. [default: a free one]")

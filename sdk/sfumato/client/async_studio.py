@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any, Self, Unpack, overload
 
-from sfumato.catalogue import Catalogue, ModelCard
+from sfumato.catalogue import Catalogue, ModelCard, PluginCard
 from sfumato.client import operations
 from sfumato.client.answers import Adjustment, Job, ServerInfo, WorkerInfo
 from sfumato.client.assets import download, upload
@@ -45,6 +45,10 @@ class AsyncJobHandle:
         self.recipe = job.recipe
         #: What the daemon changed in the request.
         self.adjustments = adjustments
+
+    async def reload_plugins(self) -> tuple[PluginCard, ...]:
+        """Look for plugins that are new, gone or changed; all of them as they are now. Running jobs keep theirs."""
+        return await self._connection.run(operations.reload_plugins())
 
     async def info(self) -> Job:
         """Where the job stands."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sfumato import wire
-from sfumato.catalogue import Catalogue, ModelCard
+from sfumato.catalogue import Catalogue, ModelCard, PluginCard
 from sfumato.client import answers
 from sfumato.client.answers import Adjustment, Job, ServerInfo, WorkerInfo
 from sfumato.client.assets import download, upload
@@ -82,6 +82,12 @@ def add_model(path: str, model_id: str, on_download: OnDownload | None) -> Opera
 def remove_model(model_id: str) -> Operation[None]:
     """Forget a model. Raises NotFound."""
     yield Call("catalog.RemoveModel", catalog_pb2.RemoveModelRequest(id=model_id), _WORKER_DEADLINE_S)
+
+
+def reload_plugins() -> Operation[tuple[PluginCard, ...]]:
+    """All plugins, after the worker has looked for them again."""
+    answer = yield Call("catalog.ReloadPlugins", catalog_pb2.ReloadPluginsRequest(), _WORKER_DEADLINE_S)
+    return tuple(map(wire.plugin_from_message, answer.plugins))
 
 
 def submit(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self, Unpack, overload
 
-from sfumato.catalogue import Catalogue, ModelCard
+from sfumato.catalogue import Catalogue, ModelCard, PluginCard
 from sfumato.client import operations
 from sfumato.client.answers import Adjustment, Job, ServerInfo, WorkerInfo
 from sfumato.client.assets import download, upload
@@ -44,6 +44,10 @@ class JobHandle:
         self.recipe = job.recipe
         #: What the daemon changed in the request.
         self.adjustments = adjustments
+
+    def reload_plugins(self) -> tuple[PluginCard, ...]:
+        """Look for plugins that are new, gone or changed; all of them as they are now. Running jobs keep theirs."""
+        return self._connection.run(operations.reload_plugins())
 
     def info(self) -> Job:
         """Where the job stands."""

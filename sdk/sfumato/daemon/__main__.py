@@ -56,6 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("--data-dir", type=Path, default=places.data_dir(), help="journal, assets and logs (default: %(default)s)")
     add("--runtime-dir", type=Path, default=places.runtime_dir(), help="daemon.json (default: %(default)s)")
+    add("--plugins-dir", type=Path, default=places.plugins_dir(), help="folder of one-file plugins")
     add("--socket", type=Path, help="path of the UNIX socket")
     add("--host", default="", help="address to listen on; one that is not loopback needs TLS")
     add("--port", type=int, default=0, help="TCP port to listen on")

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 from google.protobuf.unknown_fields import UnknownFieldSet
 
 from sfumato import border, wire
+from sfumato.adjustments import Adjustment
 from sfumato.catalogue import Catalogue
 from sfumato.daemon.asset_store import AssetStore
 from sfumato.daemon.catalogue_file import CatalogueFile
+from sfumato.daemon.supervisor import Supervisor
 from sfumato.errors import ImageRefused, InvalidRecipe, NotFound, SfumatoError, Violation
 from sfumato.recipe import Recipe
 from sfumato.v1 import jobs_pb2, recipes_pb2
@@ -21,6 +24,8 @@ from sfumato.v1 import jobs_pb2, recipes_pb2
 #: From this size on, checking a request may take longer than the event loop can wait.
 _LARGE_REQUEST_BYTES: Final = 64 * 1024
 _REMEMBERED_SIZES: Final = 1024
+#: A worker that is busy looks for plugins between two evaluations; nobody waits longer to hear of a wrong name.
+_RESCAN_PATIENCE_S: Final = 10.0
 
 Size = tuple[int, int]
 
@@ -35,42 +40,53 @@ class Admitted:
 
 
 class Admission:
-    """Checks requests against the newest known catalogue. `worker_ready` starts a worker and waits for it."""
+    """Checks requests against the newest known catalogue."""
 
-    def __init__(self, kept: CatalogueFile, assets: AssetStore, worker_ready: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, kept: CatalogueFile, assets: AssetStore, worker: Supervisor) -> None:
         self._kept = kept
-        self._worker_ready = worker_ready
+        self._worker = worker
         self._assets = assets
         self._size_of = functools.lru_cache(_REMEMBERED_SIZES)(self._read_size)
 
     async def catalogue(self) -> Catalogue:
         """What the last worker could do; waits for a worker if there never was one. Raises WorkerCrashed."""
         if self._kept.catalogue is None:
-            await self._worker_ready()
+            await self._worker.ready()
         if self._kept.catalogue is None:
             raise SfumatoError("the worker is ready and reported no catalogue")
         return self._kept.catalogue
 
     async def admit(self, message: recipes_pb2.Recipe) -> Admitted:
         """The complete recipe of a request. Raises InvalidRecipe."""
-        request = wire.request_from_message(message)
+        request, known = wire.request_from_message(message), await self.catalogue()
         try:
-            return await self._checked(request, message, await self.catalogue())
+            return await self._checked(request, message, known)
         except InvalidRecipe as refusal:
-            if self._kept.is_fresh or not any(map(_may_be_new, refusal.violations)):
+            if not any(map(_may_be_new, refusal.violations)) or not await self._newer(known):
                 raise
-        await self._worker_ready()
         return await self._checked(request, message, await self.catalogue())
+
+    async def _newer(self, known: Catalogue) -> bool:
+        """Whether the worker, asked to look for plugins again, has another catalogue than the one that was known."""
+        if not self._kept.is_fresh:
+            await self._worker.ready()
+        elif self._kept.catalogue == known:
+            with contextlib.suppress(SfumatoError, TimeoutError):
+                await asyncio.wait_for(self._worker.ask(op="rescan"), _RESCAN_PATIENCE_S)
+        return self._kept.catalogue != known
 
     async def _checked(self, request: dict[str, Any], message: recipes_pb2.Recipe, catalogue: Catalogue) -> Admitted:
         canvas = await self._canvas(request)
-        complete = functools.partial(border.complete, request, catalogue, canvas=canvas)
+        adjustments: list[Adjustment] = []
+        complete = functools.partial(border.complete, request, catalogue, canvas=canvas, adjustments=adjustments)
         large = message.ByteSize() > _LARGE_REQUEST_BYTES
         recipe = await asyncio.to_thread(complete) if large else complete()
         named = dict(_assets_named(recipe, catalogue))
         if named:
             await asyncio.to_thread(self._keep, named)
-        return Admitted(recipe=recipe, inputs=tuple(dict.fromkeys(named.values())), adjustments=_adjustments(message))
+        told = [jobs_pb2.Adjustment(field=each.field, description=each.description) for each in adjustments]
+        inputs = tuple(dict.fromkeys(named.values()))
+        return Admitted(recipe=recipe, inputs=inputs, adjustments=(*told, *_unknown(message)))
 
     async def _canvas(self, request: dict[str, Any]) -> Size | None:
         """The initial image's size, checked against the mask's."""
@@ -125,7 +141,7 @@ def _assets_named(recipe: Recipe, catalogue: Catalogue) -> Iterator[tuple[str, s
                 yield f"{field}.params.{spec.id}", str(sha256)
 
 
-def _adjustments(message: recipes_pb2.Recipe) -> tuple[jobs_pb2.Adjustment, ...]:
+def _unknown(message: recipes_pb2.Recipe) -> tuple[jobs_pb2.Adjustment, ...]:
     """What a newer client asked for and this daemon does not know."""
     return tuple(
         jobs_pb2.Adjustment(field=f"recipe.{row.field_number}", description="this daemon does not know the field")

@@ -56,3 +56,12 @@ class CatalogService:
         require_local(context, "removing a model")
         await self._worker.ask(op="remove_model", id=request.id)
         return catalog_pb2.RemoveModelResponse()
+
+    async def ReloadPlugins(
+        self, request: catalog_pb2.ReloadPluginsRequest, context: Any
+    ) -> catalog_pb2.ReloadPluginsResponse:
+        """Look for plugins again."""
+        require_local(context, "reloading plugins")
+        await self._worker.ask(op="rescan")
+        catalogue = await self._admission.catalogue()
+        return catalog_pb2.ReloadPluginsResponse(plugins=map(wire.plugin_to_message, catalogue.plugins))

@@ -13,12 +13,13 @@ class Config:
 
     Without `socket`, `host` and `port` it listens on an owner-only UNIX socket in `runtime_dir`, or on a free
     loopback port where there are no UNIX sockets. A `host` that is not loopback is listened on in addition, and
-    only with `tls_cert` and `tls_key`. `idle_exit_s` of 0 never ends an idle daemon. What a plugin's hook may take:
-    see `overseer.Limits`.
+    only with `tls_cert` and `tls_key`. `plugins_dir` holds one-file plugins. `idle_exit_s` of 0 never ends an idle
+    daemon. What a plugin's hook may take: see `overseer.Limits`.
     """
 
     data_dir: Path
     runtime_dir: Path
+    plugins_dir: Path | None = None
     socket: Path | None = None
     host: str = ""
     port: int = 0

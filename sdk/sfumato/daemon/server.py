@@ -41,6 +41,7 @@ from sfumato.daemon.strikes import Strikes
 from sfumato.daemon.supervisor import Supervisor
 from sfumato.daemon.token_check import TokenCheck, new_token
 from sfumato.daemon.worker_log import WorkerLog
+from sfumato.errors import StartRefused
 from sfumato.v1 import assets_pb2_grpc, catalog_pb2_grpc, downloads_pb2_grpc, jobs_pb2_grpc, server_pb2_grpc
 
 _log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ _SERVER_OPTIONS: Final = (
 async def serve(config: Config) -> None:
     """Run a daemon until SIGTERM, SIGINT or Shutdown. Raises StartRefused."""
     check_listeners(config)
+    _check_plugins_dir(config)
     claim_private_folder(config.runtime_dir)
     with FolderLock(config.data_dir), FolderLock(config.runtime_dir):
         daemon = Daemon(config)
@@ -79,11 +81,11 @@ class Daemon:
         self._journal = Journal(data / "journal.sqlite3")
         self._assets = AssetStore(data / "assets")
         self._jobs = JobTable(self._journal, max_queued=config.max_queued_jobs)
-        self._kept_catalogue = CatalogueFile(data / "catalogue.json")
+        self._kept_catalogue = CatalogueFile(data / places.CATALOGUE_FILE)
         self._worker_log = WorkerLog(data / "logs" / "worker.log")
         self._worker = Supervisor(
             config.worker_command,
-            {places.DATA_DIR_VARIABLE: str(data.absolute())},
+            _environment(config),
             self._worker_log,
             self._kept_catalogue,
             Overseer(config.runtime_dir / "worker.box", _limits(config)),
@@ -142,7 +144,7 @@ class Daemon:
         self._local.close()
 
     def _add_services(self) -> None:
-        admission = Admission(self._kept_catalogue, self._assets, self._worker.ready)
+        admission = Admission(self._kept_catalogue, self._assets, self._worker)
         self._job_service = JobService(self._jobs, admission, self._dispatcher)
         self._health = health.aio.HealthServicer()  # type: ignore[attr-defined]  # missing in the stubs
         services: list[tuple[Callable[..., Any], Any]] = [
@@ -169,6 +171,19 @@ class Daemon:
         await self._idleness.lasts(self._config.idle_exit_s, self._jobs)
         _log.info("nobody needed the daemon for %g s", self._config.idle_exit_s)
         self._stop.set()
+
+
+def _check_plugins_dir(config: Config) -> None:
+    folder = config.plugins_dir
+    if folder and not folder.is_dir():
+        said = f"no folder {folder} for plugins; make it, or correct --plugins-dir or {places.PLUGINS_DIR_VARIABLE}"
+        raise StartRefused(said, path=folder)
+
+
+def _environment(config: Config) -> dict[str, str]:
+    """What the worker has to agree on with the front."""
+    folder = {places.PLUGINS_DIR_VARIABLE: str(config.plugins_dir.absolute())} if config.plugins_dir else {}
+    return {places.DATA_DIR_VARIABLE: str(config.data_dir.absolute())} | folder
 
 
 def _on_signals(stop: Callable[[], None]) -> None:

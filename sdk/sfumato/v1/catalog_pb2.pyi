@@ -150,3 +150,13 @@ class RemoveModelRequest(_message.Message):
 class RemoveModelResponse(_message.Message):
     __slots__ = ()
     def __init__(self) -> None: ...
+
+class ReloadPluginsRequest(_message.Message):
+    __slots__ = ()
+    def __init__(self) -> None: ...
+
+class ReloadPluginsResponse(_message.Message):
+    __slots__ = ("plugins",)
+    PLUGINS_FIELD_NUMBER: _ClassVar[int]
+    plugins: _containers.RepeatedCompositeFieldContainer[Plugin]
+    def __init__(self, plugins: _Optional[_Iterable[_Union[Plugin, _Mapping]]] = ...) -> None: ...

@@ -40,6 +40,11 @@ class CatalogServiceStub(object):
                 request_serializer=sfumato_dot_v1_dot_catalog__pb2.RemoveModelRequest.SerializeToString,
                 response_deserializer=sfumato_dot_v1_dot_catalog__pb2.RemoveModelResponse.FromString,
                 )
+        self.ReloadPlugins = channel.unary_unary(
+                '/sfumato.v1.CatalogService/ReloadPlugins',
+                request_serializer=sfumato_dot_v1_dot_catalog__pb2.ReloadPluginsRequest.SerializeToString,
+                response_deserializer=sfumato_dot_v1_dot_catalog__pb2.ReloadPluginsResponse.FromString,
+                )
 
 
 class CatalogServiceServicer(object):
@@ -81,6 +86,14 @@ class CatalogServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReloadPlugins(self, request, context):
+        """Looks for plugins that were installed, removed, edited, disabled or enabled since the worker looked last. Jobs that
+        are submitted from then on use what it found; the others keep what they have. Local connections only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_CatalogServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -108,6 +121,11 @@ def add_CatalogServiceServicer_to_server(servicer, server):
                     servicer.RemoveModel,
                     request_deserializer=sfumato_dot_v1_dot_catalog__pb2.RemoveModelRequest.FromString,
                     response_serializer=sfumato_dot_v1_dot_catalog__pb2.RemoveModelResponse.SerializeToString,
+            ),
+            'ReloadPlugins': grpc.unary_unary_rpc_method_handler(
+                    servicer.ReloadPlugins,
+                    request_deserializer=sfumato_dot_v1_dot_catalog__pb2.ReloadPluginsRequest.FromString,
+                    response_serializer=sfumato_dot_v1_dot_catalog__pb2.ReloadPluginsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -202,5 +220,22 @@ class CatalogService(object):
         return grpc.experimental.unary_unary(request, target, '/sfumato.v1.CatalogService/RemoveModel',
             sfumato_dot_v1_dot_catalog__pb2.RemoveModelRequest.SerializeToString,
             sfumato_dot_v1_dot_catalog__pb2.RemoveModelResponse.FromString,
+            options, channel_credentials,
+            insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
+
+    @staticmethod
+    def ReloadPlugins(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(request, target, '/sfumato.v1.CatalogService/ReloadPlugins',
+            sfumato_dot_v1_dot_catalog__pb2.ReloadPluginsRequest.SerializeToString,
+            sfumato_dot_v1_dot_catalog__pb2.ReloadPluginsResponse.FromString,
             options, channel_credentials,
             insecure, call_credentials, compression, wait_for_ready, timeout, metadata)
