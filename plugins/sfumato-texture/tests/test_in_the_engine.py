@@ -10,17 +10,16 @@ from tests.engine.gaussian import Studio, recipe
 from sfumato.engine.events import ImageReady, Progressed
 from sfumato.engine.plugins import discover
 from sfumato.recipe import Selection
-from sfumato_texture.maps import Maps
-from sfumato_texture.tileable import Tileable
 
 
-def test_it_is_found_under_its_namespace():
-    cards = {card.id: card for card in discover().catalogue()}
+def test_the_installed_distribution_owns_its_namespace():
+    cards = [card for card in discover().cards() if card.plugin == "sfumato-texture"]
 
-    for kind in (Maps, Tileable):
-        assert cards[kind.id].kind == "post-processor"
-        assert cards[kind.id].plugin == "sfumato-texture"
-        assert cards[kind.id].description
+    assert [card.id for card in cards] == ["texture.maps", "texture.tileable"]
+    for spec in (spec for card in cards for spec in card.parameters):
+        assert spec.label
+        assert spec.help
+        assert spec.depends_on in {"", *(each.id for card in cards for each in card.parameters)}
 
 
 def test_importing_it_imports_nothing_heavy():
