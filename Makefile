@@ -6,16 +6,19 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALLED := $(VENV)/.installed
 LINT_INSTALLED := $(VENV)/.installed-lint
 PROTOS_VENV := $(VENV)-protos
+PLUGINS := $(wildcard plugins/sfumato-*)
 
 .PHONY: help demo test lint protos bench hosts docs clean
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 10
 
-$(INSTALLED): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml constraints.txt $(PLUGINS:=/pyproject.toml)
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --upgrade -c constraints.txt pip
-	$(PIP) install -c constraints.txt --editable '.[engine]' --group test
+	$(PIP) install -c constraints.txt --editable '.[engine]' $(PLUGINS:%=--editable %) --group test
+	@# Both name a torchvision that has no CPU build everywhere; what the tests use of them needs none.
+	$(PIP) install -c constraints.txt --no-deps k-diffusion spandrel
 	@touch $@
 
 $(LINT_INSTALLED): $(INSTALLED)
