@@ -72,7 +72,7 @@ def from_diffusers(
         "__module__": scheduler_class.__module__,
     }
     way = type("Tried", (SchedulerSampler,), attributes)().way()
-    facts = {"evaluations_per_step": way.evaluations_per_step, "stochastic": way.stochastic}
+    facts = {"evaluations_per_step": way.evaluations_per_step, "stochastic": way.stochastic, "usual": way}
     return type(scheduler_class.__name__, (SchedulerSampler,), attributes | facts)
 
 
@@ -81,6 +81,8 @@ class SchedulerSampler(Sampler):
 
     scheduler_class: ClassVar[type]
     step_options: ClassVar[frozenset[str]]
+    #: How the scheduler is made at its default parameters.
+    usual: ClassVar[Way | None] = None
 
     def step(self, x: torch.Tensor, sigma: float, sigma_next: float, state: State, noise: Noise) -> Steps:
         """Let the scheduler take all evaluations of this step."""
@@ -92,7 +94,7 @@ class SchedulerSampler(Sampler):
         from sfumato.plugin._from_walk import find_way
 
         made_with, options = (tuple(sorted(each.items())) for each in self._options())
-        return find_way(self.scheduler_class, made_with, options)
+        return find_way(self.scheduler_class, made_with, options, self.usual)
 
     def _along(self, sigmas: tuple[float, ...]) -> Walk:
         """The scheduler over the noise levels of the trajectory."""

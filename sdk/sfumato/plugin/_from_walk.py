@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,9 +16,11 @@ from sfumato.plugin._from_noise import Brownian, Draw, OnlyFrom
 from sfumato.plugin._from_schedulers import Fit, Fitted, ways_of
 from sfumato.plugin._sampler import Evaluate, State, Steps
 
-#: What a scheduler is tried on: noise levels, and the distance from the picture at which it has arrived.
+#: What a scheduler is tried on: noise levels, and the distance from the picture at which it has arrived. The lowest
+#: is next to nothing, for a scheduler that goes no further.
 _SOME: Final = (12.0, 5.0, 2.5, 1.2, 0.6, 0.0)
 _NEAR: Final = 1e-3
+_LOWEST: Final = 1e-4
 _SHAPE: Final = (1, 1, 2, 2)
 
 
@@ -72,28 +75,43 @@ Options = tuple[tuple[str, Any], ...]
 
 
 @lru_cache(maxsize=256)
-def find_way(kind: type, made_with: Options, options: Options) -> Way:
-    """The way that arrives at a picture of which the scheduler is told at every step. Raises TypeError: none does."""
+def find_way(kind: type, made_with: Options, options: Options, usual: Way | None = None) -> Way:
+    """The way that arrives at a picture of which the scheduler is told at every step.
+
+    That of the `usual` options does for others as well, as long as it comes to numbers at all: churn need not arrive.
+    Raises TypeError where no way does.
+    """
     said = []
-    for fit, frame in ways_of(kind):
+    for fit, frame in ways_of(kind) if usual is None else [(usual.fit, usual.frame)]:
         try:
-            walk = Walk(fitted=fit(kind, dict(made_with), _SOME, frame), options=dict(options))
-            away, drew = _try(walk)
+            tried = _try(fit, frame, kind, made_with, options)
         except Exception as error:  # a scheduler may fail in any way; its next one is tried
             said.append(f"{type(error).__name__}: {error}")
             continue
-        if away < _NEAR:
-            starts = walk.fitted.starts
-            return Way(fit=fit, frame=frame, evaluations_per_step=starts[3] - starts[2], stochastic=drew)
-        said.append(f"{frame.name}: ends {away:.2g} away")
+        if tried.away < (_NEAR if usual is None else math.inf):
+            return tried.way
+        said.append(f"{frame.name}: ends {tried.away:.2g} away")
+    if usual is not None:
+        return find_way(kind, made_with, options)
     raise TypeError(
         f"{kind.__name__} cannot run an epsilon or flow network along given noise levels: told the exact noise at "
         f"every step, it does not arrive at the picture ({'; '.join(dict.fromkeys(said))})"
     )
 
 
-def _try(walk: Walk) -> tuple[float, bool]:
-    """How far from the picture a scheduler ends that is told it at every step, and whether it drew noise."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tried:
+    """A way, and how far from the picture it ended; infinity for no number."""
+
+    way: Way
+    away: float
+
+
+def _try(fit: Fit, frame: Frame, kind: type, made_with: Options, options: Options) -> _Tried:
+    """Walk a way to the last x that is the scheduler's own, and see how far it is from the picture."""
+    walk = Walk(fitted=fit(kind, dict(made_with), _SOME, frame), options=dict(options))
+    if ends_above_zero := walk.fitted.levels[-1] > 0:
+        walk = Walk(fitted=fit(kind, dict(made_with), (*_SOME[:-1], _LOWEST, 0.0), frame), options=dict(options))
     generator, drawn = torch.Generator().manual_seed(0), []  # type: torch.Generator, list[torch.Tensor]
 
     def draw() -> torch.Tensor:
@@ -102,10 +120,12 @@ def _try(walk: Walk) -> tuple[float, bool]:
 
     picture = torch.tensor([0.5, -0.3, 0.1, -0.8]).reshape(_SHAPE)
     x, state = picture + torch.randn(_SHAPE, generator=generator) * _SOME[0], {}  # type: torch.Tensor, dict[str, Any]
-    for index in range(len(_SOME) - 1):
+    starts = walk.fitted.starts
+    for index in range(len(starts) - 1 - ends_above_zero):
         x = _told(walk.step(index, x, state, draw), picture)
     away = float((x - picture).abs().max())
-    return away if away == away else float("inf"), bool(drawn)
+    way = Way(fit=fit, frame=frame, evaluations_per_step=starts[3] - starts[2], stochastic=bool(drawn))
+    return _Tried(way=way, away=math.inf if math.isnan(away) else away)
 
 
 def _told(steps: Steps, picture: torch.Tensor) -> torch.Tensor:
