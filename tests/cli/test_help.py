@@ -36,8 +36,9 @@ def imported_by(*words):
 def test_the_commands_are_these():
     assert sorted(" ".join(path) for path in ALL if path) == [
         "catalog", "doctor", "generate", "jobs", "jobs cancel", "jobs list", "jobs show", "jobs watch", "models",
-        "models add", "models inspect", "models list", "models remove", "plugins", "plugins check", "plugins new",
-        "serve", "status", "stop",
+        "models add", "models inspect", "models list", "models remove", "plugins", "plugins check",
+        "plugins disable", "plugins doctor", "plugins enable", "plugins list", "plugins new", "plugins reload",
+        "plugins show", "serve", "status", "stop",
     ]  # fmt: skip
 
 

@@ -58,6 +58,6 @@ def _range(spec: ParameterSpec) -> str:
 
 
 def _complain_about_plugins(catalogue: Catalogue) -> None:
-    broken = [plugin for plugin in catalogue.plugins if plugin.error]
+    broken = [plugin for plugin in catalogue.plugins if plugin.state in ("broken", "set-aside")]
     if broken:
         raise Complaint("; ".join(f"plugin {plugin.name} {plugin.version}: {plugin.error}" for plugin in broken))

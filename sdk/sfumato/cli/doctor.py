@@ -82,13 +82,13 @@ def _daemon() -> Iterator[Finding]:
     try:
         with client.connect(start=False) as studio:
             info = studio.info()
-            broken = [plugin for plugin in studio.catalogue().plugins if plugin.error]
+            broken = [plugin for plugin in studio.catalogue().plugins if plugin.state in ("broken", "set-aside")]
     except SfumatoError as error:
         yield Finding(name="daemon", fact=error.message)
         return
     yield Finding(name="daemon", fact=f"{info.version}, process {info.pid}, worker {info.worker.state}")
     for plugin in broken:
-        remedy = "mend it, or uninstall it; everything else works"
+        remedy = "everything else works; `sfumato plugins doctor` has the details"
         yield Finding(name="plugin", fact=f"{plugin.name} {plugin.version}: {plugin.error}", remedy=remedy)
 
 

@@ -19,7 +19,7 @@ COMMANDS: Final = {
     "stop": ("stop", "Stop the daemon."),
     "models": ("models", "Add, list, inspect and remove models."),
     "catalog": ("catalog", "List samplers, schedules, guidance and their parameters."),
-    "plugins": ("plugins", "Check plugins, and write new ones."),
+    "plugins": ("plugins", "List, switch, check and write plugins."),
     "jobs": ("jobs", "List, watch, cancel and show jobs."),
     "doctor": ("doctor", "Check that everything is in order."),
 }

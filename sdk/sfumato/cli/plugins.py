@@ -7,8 +7,14 @@ from typing import Final
 
 import click
 
-#: The module of each command, and the line that `sfumato plugins --help` shows for it.
+#: The module of each command (and its name there, unless that is `command`), and its line in `sfumato plugins --help`.
 COMMANDS: Final = {
+    "list": ("plugin_list", "List all plugins and their states."),
+    "show": ("plugin_show", "Show one plugin."),
+    "doctor": ("plugin_doctor", "Say what is wrong with plugins, and what to do."),
+    "disable": ("plugin_switch:disable", "Load a plugin no more."),
+    "enable": ("plugin_switch:enable", "Load a plugin again."),
+    "reload": ("plugin_switch:reload", "Look for plugins that are new, gone or changed."),
     "check": ("plugin_check", "Try whether a plugin keeps its contracts."),
     "new": ("plugin_new", "Write a new plugin to start from."),
 }
@@ -25,7 +31,8 @@ class PluginCommands(click.Group):
         """The command of this name."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"sfumato.cli.{COMMANDS[cmd_name][0]}").command
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(f"sfumato.cli.{module}"), name or "command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -36,11 +43,13 @@ class PluginCommands(click.Group):
 
 @click.command(
     cls=PluginCommands,
-    short_help="Check plugins, and write new ones.",
+    short_help="List, switch, check and write plugins.",
     epilog="""\b
 Examples:
+  sfumato plugins list
+  sfumato plugins doctor
   sfumato plugins new acme-swirl --kind sampler
   sfumato plugins check acme-swirl""",
 )
 def command() -> None:
-    """Check plugins, and write new ones."""
+    """Manage the plugins of this machine, check them, and write new ones."""

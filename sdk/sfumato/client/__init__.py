@@ -18,7 +18,8 @@ from sfumato.client.events import (
 )
 
 if TYPE_CHECKING:
-    from sfumato.client.answers import Adjustment, Job, ServerInfo, WorkerInfo
+    from sfumato.adjustments import Adjustment
+    from sfumato.client.answers import Job, ServerInfo, WorkerInfo
     from sfumato.client.async_studio import AsyncJobHandle, AsyncStudio, aconnect
     from sfumato.client.picture import Picture
     from sfumato.client.requests import PictureSource, RecipeOptions
@@ -51,7 +52,7 @@ __all__ = [
 
 #: The modules behind the names that need gRPC or Pillow.
 _HOMES: Final = {
-    "Adjustment": "answers",
+    "Adjustment": "operations",
     "AsyncJobHandle": "async_studio",
     "AsyncStudio": "async_studio",
     "Job": "answers",

@@ -33,14 +33,6 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Adjustment:
-    """Something that the daemon changed in a request, and why."""
-
-    field: str
-    description: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerInfo:
     """The process that owns the device: `stopped`, `starting`, `ready` or `restarting`."""
 

@@ -7,9 +7,10 @@ from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Any, Self, Unpack, overload
 
+from sfumato.adjustments import Adjustment
 from sfumato.catalogue import Catalogue, ModelCard, PluginCard
 from sfumato.client import operations
-from sfumato.client.answers import Adjustment, Job, ServerInfo, WorkerInfo
+from sfumato.client.answers import Job, ServerInfo, WorkerInfo
 from sfumato.client.assets import download, upload
 from sfumato.client.async_connection import AsyncConnection
 from sfumato.client.events import Artifact, Event
@@ -45,10 +46,6 @@ class AsyncJobHandle:
         self.recipe = job.recipe
         #: What the daemon changed in the request.
         self.adjustments = adjustments
-
-    async def reload_plugins(self) -> tuple[PluginCard, ...]:
-        """Look for plugins that are new, gone or changed; all of them as they are now. Running jobs keep theirs."""
-        return await self._connection.run(operations.reload_plugins())
 
     async def info(self) -> Job:
         """Where the job stands."""
@@ -185,6 +182,10 @@ class AsyncStudio:
     async def remove_model(self, model_id: str) -> None:
         """Forget a model; its files stay. Raises NotFound."""
         await self._connection.run(operations.remove_model(model_id))
+
+    async def reload_plugins(self) -> tuple[PluginCard, ...]:
+        """Look for plugins that are new, gone or changed; all of them as they are now. Running jobs keep theirs."""
+        return await self._connection.run(operations.reload_plugins())
 
     async def info(self) -> ServerInfo:
         """Who the daemon is and how its worker is."""

@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from sfumato import wire
+from sfumato.adjustments import Adjustment
 from sfumato.catalogue import Catalogue, ModelCard, PluginCard
 from sfumato.client import answers
-from sfumato.client.answers import Adjustment, Job, ServerInfo, WorkerInfo
+from sfumato.client.answers import Job, ServerInfo, WorkerInfo
 from sfumato.client.assets import download, upload
 from sfumato.client.effects import Call, Listen, Next, Operation, Watch
 from sfumato.client.events import Artifact, Finished

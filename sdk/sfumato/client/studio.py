@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self, Unpack, overload
 
+from sfumato.adjustments import Adjustment
 from sfumato.catalogue import Catalogue, ModelCard, PluginCard
 from sfumato.client import operations
-from sfumato.client.answers import Adjustment, Job, ServerInfo, WorkerInfo
+from sfumato.client.answers import Job, ServerInfo, WorkerInfo
 from sfumato.client.assets import download, upload
 from sfumato.client.connection import Connection
 from sfumato.client.events import Artifact, Event
@@ -44,10 +45,6 @@ class JobHandle:
         self.recipe = job.recipe
         #: What the daemon changed in the request.
         self.adjustments = adjustments
-
-    def reload_plugins(self) -> tuple[PluginCard, ...]:
-        """Look for plugins that are new, gone or changed; all of them as they are now. Running jobs keep theirs."""
-        return self._connection.run(operations.reload_plugins())
 
     def info(self) -> Job:
         """Where the job stands."""
@@ -182,6 +179,10 @@ class Studio:
     def remove_model(self, model_id: str) -> None:
         """Forget a model; its files stay. Raises NotFound."""
         self._connection.run(operations.remove_model(model_id))
+
+    def reload_plugins(self) -> tuple[PluginCard, ...]:
+        """Look for plugins that are new, gone or changed; all of them as they are now. Running jobs keep theirs."""
+        return self._connection.run(operations.reload_plugins())
 
     def info(self) -> ServerInfo:
         """Who the daemon is and how its worker is."""
