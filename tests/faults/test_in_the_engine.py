@@ -127,6 +127,17 @@ CONDITIONERS = {
         "restrain",
         "changed its input denoised in place",
     ),
+    "spoils": (
+        "def condition(self, call, at):\n    from dataclasses import replace\n"
+        "    return replace(call, prompt=call.x.new_full((1,), float('nan')))",
+        "condition",
+        "returned values that are not finite",
+    ),
+    "blots": (
+        "def restrain(self, denoised, sigma, at):\n    return denoised * float('nan')",
+        "restrain",
+        "returned values that are not finite",
+    ),
     "keys": (
         "def batch_key(self):\n    return []" + _RESTRAINS,
         "batch_key",
@@ -148,6 +159,27 @@ def test_a_conditioner_fails_its_job_by_name(site, name):
 
     assert said in error.message
     assert (error.metadata["plugin"], error.metadata["hook"]) == (name, hook)
+
+
+def test_a_wrap_that_fails_in_the_network_is_laid_to_who_gave_it(site):
+    body = """
+    def branches(self, sigma, step, steps):
+        return (sf.Branch(name="only", wraps={"middle": self.around}),)
+
+    def around(self, run, hidden):
+        raise SystemExit("in the middle")
+
+    def combine(self, denoised, x, sigma, state):
+        return denoised["only"]
+    """
+    distributions.contribution(site, "wraps", "Guider", body)
+    studio = Studio()
+    studio.family.takes, studio.family.layers = frozenset({"wraps"}), lambda: {"middle": "block"}
+    studio.family.before_evaluate = lambda calls: [wrap(None, call.x) for call in calls for wrap in call.wraps.values()]
+    error = failure(studio, guider="wraps.it")
+
+    assert "raised SystemExit: in the middle" in error.message
+    assert (error.metadata["plugin"], error.metadata["hook"], error.metadata["step"]) == ("wraps", "wraps", "0")
 
 
 PROCESSORS = {

@@ -31,6 +31,14 @@ class Desk:
     def look(self, slowest_step_s=0.0):
         return self.overseer.look(os.getpid(), slowest_step_s)
 
+    def look_for(self, elapsed_s, slowest_step_s=0.0):
+        """Look once a second; all that was found."""
+        found = []
+        for _ in range(int(elapsed_s)):
+            self.now_s += 1
+            found += self.look(slowest_step_s)
+        return found
+
 
 @pytest.fixture
 def desk(tmp_path, monkeypatch):
@@ -77,53 +85,60 @@ def test_a_long_name_is_cut(desk):
 def test_a_hook_that_runs_too_long_hangs_once(desk):
     desk.box.engine.enter(encoded(STEP), 5)
     assert desk.look() == []
-    desk.now_s = 29.9
-    assert desk.look() == []
-    desk.now_s = 30.1
-    (verdict,) = desk.look()
+    assert desk.look_for(30) == []
+    (verdict,) = desk.look_for(30)
     assert (verdict.running.hook, verdict.is_deadly) == (STEP, True)
     assert "no sign of life for 30 s" in verdict.said
-    assert desk.look() == []
 
 
 def test_patience_grows_with_the_steps_that_were_measured(desk):
     desk.box.engine.enter(encoded(STEP), 5)
-    desk.look()
-    desk.now_s = 90
-    assert desk.look(slowest_step_s=5.0) == []
-    desk.now_s = 101
-    assert len(desk.look(slowest_step_s=5.0)) == 1
+    assert desk.look(5.0) == []
+    assert desk.look_for(100, slowest_step_s=5.0) == []
+    assert len(desk.look_for(1, slowest_step_s=5.0)) == 1
+
+
+def test_an_import_may_take_four_times_as_long(desk):
+    desk.box.engine.enter(encoded(Hook(plugin="acme", version="1.2", hook="import")), None)
+    assert desk.look() == []
+    assert desk.look_for(120) == []
+    assert len(desk.look_for(1)) == 1
 
 
 def test_the_next_hook_starts_the_clock_anew(desk):
     for turn in range(10):
-        desk.now_s = 20.0 * turn
         desk.box.engine.enter(encoded(STEP), turn)
-        assert desk.look() == []
+        assert desk.look_for(20) == []
         desk.box.engine.leave()
+
+
+def test_while_the_machine_sleeps_nobody_hangs(desk):
+    desk.box.engine.enter(encoded(STEP), 5)
+    assert desk.look_for(20) == []
+    desk.now_s += 3600
+    assert desk.look() == []
+    assert desk.look_for(10) == []
+    assert len(desk.look_for(2)) == 1
 
 
 def test_our_own_hooks_are_judged_by_nobody(desk):
     desk.box.engine.enter(encoded(OURS), 5)
     desk.look()
-    desk.now_s, desk.bytes = 1e6, 2**40
-    assert desk.look() == []
+    desk.bytes = 2**40
+    assert desk.look_for(1000) == []
 
 
 def test_an_errand_has_more_time_shows_life_and_rests_while_the_engine_works(desk):
     with desk.box.errand() as lane:
         lane.enter(encoded(PROCESS), None)
-        for turn in range(4):
-            desk.now_s = 500.0 * turn
+        for _ in range(4):
             lane.alive()
-            assert desk.look() == []
+            assert desk.look_for(500) == []
         with lane.resting():
-            desk.now_s += 5000
-            assert desk.look() == []
-        assert desk.look() == []
-        desk.now_s += 601
-        (verdict,) = desk.look()
-    assert (verdict.running.hook, verdict.is_deadly, desk.overseer.abandoned) == (PROCESS, False, 1)
+            assert desk.look_for(700) == []
+        assert desk.look_for(600) == []
+        (verdict,) = desk.look_for(2)
+        assert (verdict.running.hook, verdict.is_deadly, desk.overseer.abandoned) == (PROCESS, False, 1)
     assert desk.look() == []
     assert desk.overseer.abandoned == 0
 

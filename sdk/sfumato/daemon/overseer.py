@@ -16,6 +16,10 @@ from sfumato.black_box import ENGINE_LANE, Running
 
 #: A hook may take so many times the slowest step seen so far.
 _STEPS: Final = 20
+#: An import may take so many times what a hook may: it reads files, on disks that may be slow.
+_IMPORT: Final = 4
+#: Where nobody looked for longer, the machine slept or was stopped, and the worker with it.
+_LONGEST_BLINK_S: Final = 2.0
 #: Hooks that load, encode or compute whole pictures; all others are a small part of one step.
 _LENGTHY: Final = frozenset(
     {"load", "describe", "prepare", "evaluate", "encode_prompt", "encode_image", "decode_latents", "map", "process"}
@@ -60,6 +64,7 @@ class Overseer:
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.monotonic
     _seen: dict[int, _Seen] = field(default_factory=dict)
+    _looked_s: float = 0.0
     _memory_bytes: int = 0
     _growth_bytes: int = 0
 
@@ -67,6 +72,7 @@ class Overseer:
         """A worker is about to start."""
         black_box.create(self.path)
         self._seen.clear()
+        self._looked_s = self.clock()
         self._memory_bytes = self._growth_bytes = 0
 
     @property
@@ -88,6 +94,10 @@ class Overseer:
         """The hooks that went too far since the last look."""
         now_s, memory_bytes = self.clock(), _resident_bytes(pid)
         before_bytes, self._memory_bytes = self._memory_bytes or memory_bytes, memory_bytes
+        slept_s, self._looked_s = now_s - self._looked_s, now_s
+        if slept_s > _LONGEST_BLINK_S:
+            for seen in self._seen.values():
+                seen.since_s += slept_s
         running = {each.lane: each for each in self.running if each.is_foreign}
         self._seen = {
             lane: self._updated(each, now_s, min(before_bytes, memory_bytes)) for lane, each in running.items()
@@ -116,13 +126,17 @@ class Overseer:
         if grown_bytes > self.memory_limit_bytes:
             said = f"took {grown_bytes >> 20} MiB of memory, at most {self.memory_limit_bytes >> 20} MiB are its own"
             return Verdict(running=running, said=said)
-        floor_s = self.limits.lengthy_hook_s if running.hook.hook in _LENGTHY else self.limits.hook_s
-        limit_s = max(floor_s, _STEPS * slowest_step_s)
+        limit_s = max(self._patience_s(running.hook.hook), _STEPS * slowest_step_s)
         if seen.is_told or now_s - seen.since_s <= limit_s:
             return None
         seen.is_told = True
         said = f"hung: it showed no sign of life for {limit_s:g} s"
         return Verdict(running=running, said=said, is_deadly=running.lane == ENGINE_LANE)
+
+    def _patience_s(self, hook: str) -> float:
+        if hook == "import":
+            return _IMPORT * self.limits.hook_s
+        return self.limits.lengthy_hook_s if hook in _LENGTHY else self.limits.hook_s
 
 
 def _resident_bytes(pid: int) -> int:

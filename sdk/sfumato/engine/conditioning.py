@@ -14,6 +14,8 @@ from sfumato.engine.guarded_wraps import guarded
 
 #: The calls of one branch; their predictions are averaged by weight.
 Parts = tuple[sf.Part, ...]
+#: What came from whom within one step: place, hook and value.
+Trail = list[tuple[str, str, Any]]
 _OPTIONAL = ("residuals", "wraps", "channels")
 _TENSORS = ("x", "prompt", "channels", "residuals")
 
@@ -26,17 +28,18 @@ class Conditioning:
     family: sf.Family
     blame: Blame
 
-    def parts(self, call: sf.NetworkCall, at: sf.Moment) -> Parts:
+    def parts(self, call: sf.NetworkCall, at: sf.Moment, trail: Trail) -> Parts:
         """What becomes of a branch's call under all conditioners."""
         parts: Parts = (sf.Part(call=call),)
         for place, conditioner in self.conditioners:
             parts = tuple(each for part in parts for each in self._conditioned(place, conditioner, part, at))
+            trail.append((place, "condition", parts))
         share = tuple(self._batch_key(place, conditioner, at) for place, conditioner in self.conditioners)
         if all(key is None for key in share):
             return parts
         return tuple(replace(part, call=replace(part.call, share=share)) for part in parts)
 
-    def restrained(self, denoised: torch.Tensor, sigma: float, at: sf.Moment) -> torch.Tensor:
+    def restrained(self, denoised: torch.Tensor, sigma: float, at: sf.Moment, trail: Trail) -> torch.Tensor:
         """The guided prediction after all conditioners have had their say."""
         for place, conditioner in self.conditioners:
             if type(conditioner).restrain is sf.Conditioner.restrain:
@@ -44,6 +47,7 @@ class Conditioning:
             with self.blame.on(place, "restrain", at.step_index, {"denoised": denoised}):
                 given = conditioner.restrain(denoised, sigma, at)
             self.blame.check_like(denoised, given, place, "restrain", at.step_index)
+            trail.append((place, "restrain", given))
             denoised = given
         return denoised
 

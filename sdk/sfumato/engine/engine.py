@@ -14,12 +14,12 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import torch
 
 import sfumato.plugin as sf
-from sfumato.black_box import BlackBox
+from sfumato.black_box import OWN, BlackBox, Hook, encoded
 from sfumato.engine import stepper
 from sfumato.engine.batching import BatchProfile, key_of
 from sfumato.engine.bench import Bench, Models
@@ -38,6 +38,8 @@ from sfumato.images import Pixels
 from sfumato.recipe import Recipe
 
 log = logging.getLogger(__name__)
+
+_TURN: Final = encoded(Hook(plugin=OWN, version="", hook="turn"))
 
 
 class Engine:
@@ -129,6 +131,8 @@ class Engine:
     def turn(self) -> bool:
         """Do one unit of work of the most urgent job that can go on; false when none can before `wake`."""
         self._roused.clear()
+        # It stays there if the turn fails: what ends the process then is not an errand's doing.
+        self._guard.lane.enter(_TURN, None)
         self._tell_what_came_later()
         # Not in inference mode, whose tensors do not count who changes them in place.
         with torch.no_grad():
@@ -137,7 +141,8 @@ class Engine:
             able = [job for job in self._jobs.values() if not job.waits]
             if able:
                 self._work(min(able, key=lambda job: job.urgency))
-            return bool(able)
+        self._guard.lane.leave()
+        return bool(able)
 
     def checkpoint_all(self) -> None:
         """Tell where every job that has trajectories is."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, Final
@@ -85,17 +85,24 @@ def is_foreign(hook: Hook) -> bool:
 
 def versions(inputs: Mapping[str, Any]) -> list[int]:
     """How often each of the inputs was changed in place; what torch does not count is 0."""
-    return [_version(value) for value in inputs.values()]
+    return [sum(0 if each.is_inference() else each._version for each in tensors_in(value)) for value in inputs.values()]
 
 
-def _version(value: Any) -> int:
-    """The sum over all tensors in a tensor, sequence, mapping or dataclass."""
+def is_finite(value: Any) -> bool:
+    """Whether all numbers in all tensors of something are."""
+    return all(bool(torch.isfinite(each).all()) for each in tensors_in(value))
+
+
+def tensors_in(value: Any) -> Sequence[torch.Tensor]:
+    """The tensors in a tensor, sequence, mapping or dataclass."""
     if isinstance(value, torch.Tensor):
-        return 0 if value.is_inference() else value._version
-    if isinstance(value, (list, tuple)):
-        return sum(map(_version, value))
+        return (value,)
+    if value is None or isinstance(value, (str, float, int)):
+        return ()
     if isinstance(value, Mapping):
-        return sum(map(_version, value.values()))
-    if is_dataclass(value) and not isinstance(value, type):
-        return sum(_version(getattr(value, each.name)) for each in fields(value))
-    return 0
+        value = value.values()
+    elif is_dataclass(value) and not isinstance(value, type):
+        value = [getattr(value, each.name) for each in fields(value)]
+    elif not isinstance(value, (list, tuple)):
+        return ()
+    return [tensor for each in value for tensor in tensors_in(each)]

@@ -15,7 +15,8 @@ import torch
 
 import sfumato.plugin as sf
 from sfumato.engine.blame import Blame
-from sfumato.engine.conditioning import Conditioning, Parts, mixed
+from sfumato.engine.conditioning import Conditioning, Parts, Trail, mixed
+from sfumato.engine.guard import is_finite
 from sfumato.engine.guarded_wraps import guarded
 from sfumato.engine.inpainting import KnownLatents
 from sfumato.engine.noise import ImageNoise
@@ -65,15 +66,6 @@ class Position:
         return replace(self, x=self.x.to(device), sampler_state=sampler_state, guider_state=guider_state)
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """One answered evaluation, kept until the step's end in case that something in it is not finite."""
-
-    x: torch.Tensor
-    predictions: Sequence[torch.Tensor]
-    denoised: torch.Tensor
-
-
 @dataclass(slots=True, kw_only=True)
 class Trajectory:
     """One image in flight. `denoised` is the latest guided prediction, for previews."""
@@ -96,22 +88,20 @@ class Trajectory:
         course, now = self.course, self.position
         sampler_state, guider_state = dict(now.sampler_state), dict(now.guider_state)
         sigma, sigma_next = course.sigmas[now.step_index : now.step_index + 2]
-        evaluations: list[Evaluation] = []
+        trail: Trail = []
         with course.blame.on("sampler", "step", now.step_index):
             step = course.sampler.step(now.x, sigma, sigma_next, sampler_state, self.noise.at(now.step_index))
         answer: torch.Tensor | None = None
         while isinstance(request := self._resume(step, answer), sf.Evaluate):
             try:
-                evaluation = yield from self._evaluate(request, guider_state)
+                answer = self.denoised = yield from self._evaluate(request, guider_state, trail)
             except BaseException:  # the job is dropped, or fails: the sampler hears of it where it can be watched
                 course.blame.close("sampler", "step", step, now.step_index)
                 raise
-            evaluations.append(evaluation)
-            answer = self.denoised = evaluation.denoised
         course.blame.check_like(now.x, request, "sampler", "step", now.step_index)
         # One cheap pass: a sum is finite unless something in it is not.
         if not math.isfinite(float(request.sum())):
-            raise self._post_mortem(evaluations)
+            raise self._post_mortem(trail)
         self.position = Position(
             x=self._pinned(request, sigma_next),
             step_index=now.step_index + 1,
@@ -129,30 +119,34 @@ class Trajectory:
                 return end.value
 
     def _evaluate(
-        self, request: sf.Evaluate, guider_state: dict[str, Any]
-    ) -> Generator[Calls, Sequence[torch.Tensor], Evaluation]:
+        self, request: sf.Evaluate, guider_state: dict[str, Any], trail: Trail
+    ) -> Generator[Calls, Sequence[torch.Tensor], torch.Tensor]:
+        """The guided prediction; `trail` gets all that it is made of, until the step's end."""
         course, step_index, sigma = self.course, self.position.step_index, request.sigma
         course.blame.check_like(self.position.x, request.x, "sampler", "step", step_index)
         # At the step's own level, x is as the step before left it, or the noise that all began with.
         below = sigma < course.sigmas[step_index]
         x = self._pinned(request.x, sigma) if below else request.x
+        trail.append(("sampler", "step", x))
         with course.blame.on("guider", "branches", step_index):
             branches = {branch.name: branch for branch in course.guider.branches(sigma, step_index, course.step_count)}
-            parts = {name: self._parts(x, sigma, branch) for name, branch in branches.items()}
+            parts = {name: self._parts(x, sigma, branch, trail) for name, branch in branches.items()}
         calls = tuple(part.call for each in parts.values() for part in each)
         predictions = (yield calls) if calls else ()
+        trail.append(("family", "evaluate", predictions))
         rest = iter(predictions)
         by_name = {name: mixed(each, [next(rest) for _ in each]) for name, each in parts.items()}
         with course.blame.on("guider", "combine", step_index, {"x": x, **by_name}):
             denoised = course.guider.combine(by_name, x, sigma, guider_state)
         course.blame.check_like(x, denoised, "guider", "combine", step_index)
+        trail.append(("guider", "combine", denoised))
         if course.conditioning.conditioners:
-            denoised = course.conditioning.restrained(denoised, sigma, self._moment("", ""))
+            denoised = course.conditioning.restrained(denoised, sigma, self._moment("", ""), trail)
         if self.known:
             denoised = self.known.restored(denoised, self._progress)
-        return Evaluation(x, predictions, denoised)
+        return denoised
 
-    def _parts(self, x: torch.Tensor, sigma: float, branch: sf.Branch) -> Parts:
+    def _parts(self, x: torch.Tensor, sigma: float, branch: sf.Branch, trail: Trail) -> Parts:
         course = self.course
         call = sf.NetworkCall(
             x=x,
@@ -164,7 +158,7 @@ class Trajectory:
         )
         if branch.wraps:
             course.conditioning.check(call, "guider", "branches", self.position.step_index)
-        return course.conditioning.parts(call, self._moment(branch.name, branch.prompt))
+        return course.conditioning.parts(call, self._moment(branch.name, branch.prompt), trail)
 
     def _moment(self, branch: str, prompt: str) -> sf.Moment:
         return sf.Moment(
@@ -178,18 +172,12 @@ class Trajectory:
     def _progress(self) -> float:
         return self.position.step_index / self.course.step_count
 
-    def _post_mortem(self, evaluations: Sequence[Evaluation]) -> Exception:
+    def _post_mortem(self, trail: Trail) -> Exception:
         """The error that names whoever was the first to return something that is not finite."""
-        blame, step_index = self.course.blame, self.position.step_index
+        spoilt = ((place, hook) for place, hook, value in trail if not is_finite(value))
+        place, hook = next(spoilt, ("sampler", "step"))
         said = "returned values that are not finite"
-        for evaluation in evaluations:
-            if not torch.isfinite(evaluation.x).all():
-                break
-            if not all(torch.isfinite(prediction).all() for prediction in evaluation.predictions):
-                return blame.fault("family", "evaluate", step_index, said)
-            if not torch.isfinite(evaluation.denoised).all():
-                return blame.fault("guider", "combine", step_index, said)
-        return blame.fault("sampler", "step", step_index, said)
+        return self.course.blame.fault(place, hook, self.position.step_index, said)
 
 
 def first_x(noise: torch.Tensor, sigma: float, init: torch.Tensor | None) -> torch.Tensor:
