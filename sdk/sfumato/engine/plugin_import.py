@@ -9,9 +9,11 @@ import linecache
 import sys
 from collections.abc import Iterator
 from importlib.machinery import SourceFileLoader
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import ModuleType
 
+from sfumato.engine.plugin_faults import InvalidPlugin
 from sfumato.plugin_sources import PluginSource, Stamp
 
 
@@ -34,6 +36,9 @@ class Importer:
             return
         importlib.invalidate_caches()
         for point in source.entry_points:
+            if isinstance(point, EntryPoint) and not point.pattern.match(point.value):
+                said = f"the entry point `{point.name} = {point.value}` is not MODULE or MODULE:OBJECT"
+                raise InvalidPlugin(f"{said}; correct it in the plugin's pyproject.toml")
             yield point.name, point.load()
         self._versions.setdefault(source.key, source.version)
 
