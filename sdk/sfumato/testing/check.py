@@ -37,7 +37,7 @@ class Check:
 CHECKS: Final[dict[str, Check]] = {}
 
 
-def check(*kinds: str, name: str = "", time_limit_s: float = 20.0, bare: bool = False) -> Callable[[Body], Body]:
+def check(*kinds: str, name: str = "", time_limit_s: float = 60.0, bare: bool = False) -> Callable[[Body], Body]:
     """Make a check of a function: `sampler.leaves-inputs-alone` of `leaves_inputs_alone`, or of another `name`."""
 
     def made(body: Body) -> Body:

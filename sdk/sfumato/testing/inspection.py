@@ -15,7 +15,7 @@ from sfumato.testing.case import Assignment, Case
 from sfumato.testing.outcome import Verdict
 
 #: The case that finds out which cases there are; `sfumato.testing.cell` answers it.
-CASES: Final = Case(check="kit.cases", time_limit_s=120.0)
+CASES: Final = Case(check="kit.cases", time_limit_s=300.0)
 
 
 class Inspection:

@@ -46,7 +46,7 @@ def leaves_global_generators_alone(subject: Subject) -> None:
     require(not moved, f"used the global generator of {', '.join(moved)}; use the source that is handed in")
 
 
-@check(*_KINDS, time_limit_s=30.0)
+@check(*_KINDS)
 def works_with_any_parameters(subject: Subject) -> dict[str, float]:
     """With whatever values its parameters allow, it goes on working, and what it makes is finite."""
     if not subject.specs:

@@ -15,7 +15,7 @@ _DISTILLED = 1, 4
 _NEAR = 0.02
 
 
-@check("sampler", time_limit_s=60.0)
+@check("sampler")
 def converges_at_its_order(subject: Subject) -> dict[str, float]:
     """Without fresh noise, the error against the exact solution of the ODE falls at the order that it claims."""
     kind = kind_of(subject)
@@ -32,7 +32,7 @@ def converges_at_its_order(subject: Subject) -> dict[str, float]:
     return {"claimed_order": kind.order, "measured_order": round(order, 2)}
 
 
-@check("sampler", time_limit_s=60.0)
+@check("sampler")
 def reaches_the_distribution(subject: Subject) -> dict[str, float]:
     """The more steps, the closer the samples' distribution is to the data's (1-Wasserstein)."""
     kind = kind_of(subject)

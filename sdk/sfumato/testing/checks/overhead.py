@@ -34,7 +34,7 @@ def sampler_costs_little(subject: Subject) -> dict[str, float]:
     return _judged("step", took_s, _STEP_S)
 
 
-@check("schedule", name="costs-little", time_limit_s=30.0)
+@check("schedule", name="costs-little")
 def schedule_costs_little(subject: Subject) -> dict[str, float]:
     """What a schedule of 30 steps takes, which is made once for a job."""
     made, model = subject.make(), stable_diffusion()
@@ -71,7 +71,7 @@ def conditioner_costs_little(subject: Subject) -> dict[str, float]:
     return _judged("step", _shortest(once), _STEP_S)
 
 
-@check("preprocessor", "post-processor", name="costs-little", time_limit_s=60.0)
+@check("preprocessor", "post-processor", name="costs-little")
 def processor_costs_little(subject: Subject) -> dict[str, float]:
     """What a picture of 256 x 256 pixels takes."""
     image = picture(subject.seed, 256, 256)

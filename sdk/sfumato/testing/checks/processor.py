@@ -98,7 +98,7 @@ def leaves_inputs_alone(subject: Subject) -> None:
             processed(subject, image, work=work)
 
 
-@check(_PRE, _POST, time_limit_s=30.0)
+@check(_PRE, _POST)
 def can_be_cancelled(subject: Subject) -> dict[str, float]:
     """When the job is cancelled, it ends at its next progress() call; and it calls it if its work takes long."""
     image = picture(subject.seed)
