@@ -20,7 +20,8 @@ from sfumato_texture.maps import LAYERS
 def row(example: Example, maps: dict[str, NDArray[np.float32]]) -> NDArray[np.uint8]:
     """A picture and its maps, side by side (H, 6 * W, 3)."""
     shown = [example.picture, *(np.broadcast_to(maps[name], example.picture.shape) for name in LAYERS)]
-    return np.rint(np.concatenate(shown, axis=1) * 255).astype(np.uint8)
+    side_by_side: NDArray[np.uint8] = np.rint(np.concatenate(shown, axis=1) * 255).astype(np.uint8)
+    return side_by_side
 
 
 def main() -> None:
