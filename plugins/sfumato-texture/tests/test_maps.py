@@ -17,6 +17,8 @@ from sfumato_texture.measures import SEAM_LIMIT, seam_ratio
 from sfumato_texture.network import REACH_PX, STRIDE_PX, MapNetwork
 from sfumato_texture.surface import WEIGHTS, interpret, read, shipped_network
 
+pytestmark = pytest.mark.skipif(not WEIGHTS.exists(), reason="the network of texture.maps is not trained yet")
+
 
 def quiet(share):
     """Nobody wants to know."""
