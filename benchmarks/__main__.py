@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib
 import sys
 
-ALL = ("cold_start", "daemon_tax", "cancel_latency", "engine_vs_diffusers", "sampler_order")
+ALL = (
+    "cold_start", "daemon_tax", "cancel_latency", "engine_vs_diffusers", "sampler_order", "plugin_overhead",
+    "plugin_discovery",
+)  # fmt: skip
 
 
 def main() -> None:

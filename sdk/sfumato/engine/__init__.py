@@ -8,7 +8,8 @@
 | noise, checkpoint | noise by image, step and draw; positions as safetensors |
 | inpainting, pictures, encodings | what stays of a picture; bytes to tensors and back; what VAEs made of them |
 | blame | what a plugin does wrong, by name |
-| plugins, registry | discovery; contributions by kind and id |
+| plugins, plugin_import, plugin_faults | loading what was found; importing it; what is wrong and what to do |
+| registry, namespaces, card_check | contributions by kind and id; whose id it is; what may travel |
 | families, model_store | architectures; the models that are known and loaded |
 
 Importing this package, its plugins or its registry does not import torch.
