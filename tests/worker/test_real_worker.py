@@ -97,7 +97,7 @@ def test_a_ready_worker_tells_its_device_models_families_and_plugins(worker):
     assert worker.ready["device"].endswith("1 thread)")
     assert [card.id for card in catalogue.models if card.id == "tiny"] == ["tiny"]
     assert [card.id for card in catalogue.of_kind("family")] == ["sfumato.stable-diffusion"]
-    assert [(plugin.name, plugin.error) for plugin in catalogue.plugins] == [("sfumato", "")]
+    assert ("sfumato", "") in [(plugin.name, plugin.error) for plugin in catalogue.plugins]
 
 
 def test_a_job_becomes_a_picture_that_knows_its_recipe(worker):

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from sfumato.catalogue import Catalogue, ContributionCard, nearest
 from sfumato.cli.shapes import Setting
-from sfumato.client.requests import is_asset_id
 from sfumato.errors import InvalidRecipe
 from sfumato.parameters import ParameterSpec, Value
 from sfumato.recipe import CHAINS, SELECTIONS, Recipe, Selection
@@ -97,7 +96,7 @@ def _value(setting: Setting, card: ContributionCard) -> Any:
         known = [spec.id for spec in card.parameters]
         said = f"{card.id} has no parameter {setting.param!r}{nearest(setting.param, known)}"
         raise InvalidRecipe.of(str(setting), said)
-    if spec.kind in ("image", "mask") and not is_asset_id(setting.text):
+    if spec.kind in ("image", "mask") and spec.problem(setting.text):
         return Path(setting.text)
     value = _typed(setting.text, spec)
     problem = spec.problem(value)
