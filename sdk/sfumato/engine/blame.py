@@ -153,7 +153,7 @@ class Watch:
     def __enter__(self) -> None:
         self._lane.enter(self._text, self._step_index)
         if self._thorough:
-            self._marks = global_generators.mark()
+            self._marks = self._blame.guard.marks
             self._versions = versions(self._inputs)
 
     def __exit__(

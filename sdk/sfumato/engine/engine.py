@@ -131,6 +131,7 @@ class Engine:
     def turn(self) -> bool:
         """Do one unit of work of the most urgent job that can go on; false when none can before `wake`."""
         self._roused.clear()
+        self._guard.begin_turn()
         # It stays there if the turn fails: what ends the process then is not an errand's doing.
         self._guard.lane.enter(_TURN, None)
         self._tell_what_came_later()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import random
 import struct
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -33,7 +34,10 @@ def mark() -> Marks:
 
 def restore(marks: Marks) -> tuple[str, ...]:
     """Set back what is not as it was at `marks`; the names of those that were not."""
-    drawn = tuple(name for name, was, now in zip(NAMES, marks, mark(), strict=True) if was != now)
+    found = mark()
+    if found == marks:
+        return ()
+    drawn = tuple(name for name, was, now in zip(NAMES, marks, found, strict=True) if was != now)
     if "torch" in drawn:
         torch.default_generator.set_state(torch.frombuffer(bytearray(marks[0]), dtype=torch.uint8))
     if "numpy.random" in drawn:
@@ -49,9 +53,12 @@ def restore(marks: Marks) -> tuple[str, ...]:
 def _numpy_state() -> bytes:
     """Empty where somebody has put another kind of generator in its place."""
     generator = np.random.mtrand._rand._bit_generator
-    if type(generator) is not np.random.MT19937:
-        return b""
-    return ctypes.string_at(generator.ctypes.state_address, _TWISTER_BYTES)
+    return ctypes.string_at(_address(generator), _TWISTER_BYTES) if type(generator) is np.random.MT19937 else b""
+
+
+@lru_cache(1)
+def _address(generator: np.random.MT19937) -> int:
+    return int(generator.ctypes.state_address)
 
 
 def _python_state() -> bytes:

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, is_dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import torch
@@ -24,14 +25,26 @@ _LOADING: Final = frozenset({"__init__", "load", "prepare", "map", "process"})
 
 @dataclass(slots=True, kw_only=True)
 class Guard:
-    """What the hooks of one engine's jobs share. `lane` is the engine thread's."""
+    """What the hooks of one engine's jobs share."""
 
     box: BlackBox = field(default_factory=BlackBox)
+    _marks: global_generators.Marks | None = None
 
     @property
     def lane(self) -> Lane:
         """The lane of the engine's thread."""
         return self.box.engine
+
+    def begin_turn(self) -> None:
+        """Whoever owns the process may have drawn since the last turn. [engine thread]"""
+        self._marks = None
+
+    @property
+    def marks(self) -> global_generators.Marks:
+        """The global generators as they were in this turn: what a hook draws is undone behind it. [engine thread]"""
+        if self._marks is None:
+            self._marks = global_generators.mark()
+        return self._marks
 
     def undo_draws(self, marks: global_generators.Marks, hook: Hook) -> str:
         """Set the global generators back; what `hook` is to be told, empty where it did no wrong."""
@@ -53,10 +66,9 @@ class Guard:
         observers = registry.observers(event)
         if not observers:
             return
-        marks = global_generators.mark()
+        marks = self.marks
         for plugin, observer in observers:
-            hook = Hook(job=occasion.job_id, plugin=plugin.name, version=plugin.version, hook=event)
-            self.lane.enter(encoded_hook(hook), occasion.step_index)
+            self.lane.enter(_event(occasion.job_id, plugin.name, plugin.version, event), occasion.step_index)
             try:
                 observer(occasion)
             except BaseException:  # SystemExit too: it is no one else's matter
@@ -78,6 +90,11 @@ class Guard:
                 raise hook.fault(said)
 
 
+@lru_cache(1024)
+def _event(job_id: str, plugin: str, version: str, event: str) -> bytes:
+    return encoded_hook(Hook(job=job_id, plugin=plugin, version=version, hook=event))
+
+
 def is_foreign(hook: Hook) -> bool:
     """Whether the hook is a plugin's, and not ours."""
     return hook.plugin != OWN
@@ -85,7 +102,13 @@ def is_foreign(hook: Hook) -> bool:
 
 def versions(inputs: Mapping[str, Any]) -> list[int]:
     """How often each of the inputs was changed in place; what torch does not count is 0."""
-    return [sum(0 if each.is_inference() else each._version for each in tensors_in(value)) for value in inputs.values()]
+    return [_version(value) for value in inputs.values()]
+
+
+def _version(value: Any) -> int:
+    if type(value) is torch.Tensor:  # most often, and the quickest way
+        return 0 if value.is_inference() else value._version
+    return sum(0 if each.is_inference() else each._version for each in tensors_in(value))
 
 
 def is_finite(value: Any) -> bool:
