@@ -27,8 +27,8 @@ class PaletteParams(sf.Params):
         help="How many at most, where they are not given.")  # fmt: skip
     reference: str = sf.Field("", kind="image", label="Reference", depends_on="palette",
         help="The picture whose main colours are taken.")  # fmt: skip
-    colours: str = sf.Field("", multi_line=True, label="Given colours", depends_on="palette",
-        help="Such as #1a1c2c #5d275d #b13e53, apart by spaces, commas or lines.")  # fmt: skip
+    colours: str = sf.Field("#000000 #555555 #aaaaaa #ffffff", multi_line=True, label="Given colours",
+        depends_on="palette", help="Written as #1a1c2c, apart by spaces, commas or lines.")  # fmt: skip
     method: Literal["k-means", "median-cut"] = sf.Field("k-means", label="Found by", group="Advanced",
         choices={"k-means": "k-means", "median-cut": "Median cut"},
         help="Median cut alone is quicker, and truer to rare colours.")  # fmt: skip
@@ -41,7 +41,8 @@ class PaletteParams(sf.Params):
     @pydantic.field_validator("colours")
     @classmethod
     def _are_colours(cls, text: str) -> str:
-        given_colours(text)
+        if not given_colours(text):
+            raise ValueError("got none, expected some such as #1a1c2c #5d275d")
         return text
 
 
@@ -65,9 +66,7 @@ def palette_for(params: PaletteParams, image: sf.Image, work: sf.Work) -> Colour
     from sfumato_color.keeping import masked, opacity_of, rgb_of
 
     if params.palette == "given":
-        if not (colours := given_colours(params.colours)):
-            raise ValueError("colours: got none, expected some such as #1a1c2c #5d275d, or another palette")
-        return np.array(sorted(set(colours)), np.float32) / np.float32(255)
+        return np.array(sorted(set(given_colours(params.colours))), np.float32) / np.float32(255)
     if params.palette == "reference" and "reference" not in work.images:
         raise ValueError("reference: got no picture, expected one to take the palette from, or another palette")
     own = params.palette == "own"

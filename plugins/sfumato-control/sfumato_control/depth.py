@@ -16,7 +16,7 @@ _DISTANCES = ("zoedepth", "glpn", "depth_pro", "prompt_depth_anything")
 class DepthParams(sf.Params):
     """The model, and which end is white."""
 
-    model: str = sf.Field("", label="Depth model",
+    model: str = sf.Field("", kind="model", label="Depth model",
         help="Folder of a depth model for transformers, such as Depth-Anything-V2-Small-hf.")  # fmt: skip
     invert: bool = sf.Field(False, label="Far is white", help="Control nets want near to be white.")
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class NetParams(sf.Params):
     """The network, what it sees, and how much and when it has its say."""
 
-    model: str = sf.Field("", label="ControlNet",
+    model: str = sf.Field("", kind="model", label="ControlNet",
         help="Folder of a ControlNet of diffusers for this model, such as control_v11p_sd15_canny.")  # fmt: skip
     image: str = sf.Field("", kind="image", label="Control picture",
         help="The control map, or a picture for the preprocessor. It is fitted to the job's size.")  # fmt: skip

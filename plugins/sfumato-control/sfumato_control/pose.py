@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pydantic
 
 import sfumato.plugin as sf
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 class PoseParams(sf.Params):
     """The models, and what counts."""
 
-    model: str = sf.Field("", label="Pose model",
+    model: str = sf.Field("", kind="model", label="Pose model",
         help="Folder of a ViTPose model for transformers, such as vitpose-base-simple.")  # fmt: skip
     detector: str = sf.Field("", label="Person detector",
         help="Folder of an object detection model for transformers, such as rtdetr_r50vd_coco_o365. Left out,"
@@ -23,6 +26,13 @@ class PoseParams(sf.Params):
         help="How sure the models must be of a person or a joint.")  # fmt: skip
     line_px: int = sf.Field(4, ge=1, le=64, display=(1, 16), step=1, unit="px", label="Line width",
         help="Width of a limb; 4 at 512 pixels is what control nets have seen.")  # fmt: skip
+
+    @pydantic.field_validator("detector")
+    @classmethod
+    def _is_a_folder(cls, folder: str) -> str:
+        if folder.strip() and not (Path(folder).expanduser() / "config.json").is_file():
+            raise ValueError(f"no config.json in {folder}, expected the folder of an object detection model")
+        return folder
 
 
 class Pose(sf.Preprocessor):
@@ -52,7 +62,7 @@ class Pose(sf.Preprocessor):
         from sfumato_control.local_model import load
 
         height_px, width_px = rgb.shape[:2]
-        if not self.params.detector:
+        if not self.params.detector.strip():
             return [[0.0, 0.0, float(width_px), float(height_px)]]
         detector = load("detector", self.params.detector, "AutoModelForObjectDetection", "rtdetr_r50vd_coco_o365")
         found = detector.processor.post_process_object_detection(

@@ -18,7 +18,7 @@ _COLOUR = re.compile(r"#?([0-9a-fA-F]{6})")
 class SegmentationParams(sf.Params):
     """The model, and the colours of its classes."""
 
-    model: str = sf.Field("", label="Segmentation model",
+    model: str = sf.Field("", kind="model", label="Segmentation model",
         help="Folder of a semantic segmentation model for transformers, such as segformer-b0.")  # fmt: skip
     colours: str = sf.Field("", multi_line=True, label="Colours of the classes", group="Advanced",
         help="Such as #787878 #b47878, in the order of the model's classes; a control net wants those that it was"

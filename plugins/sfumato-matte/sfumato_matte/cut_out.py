@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pydantic
 
 import sfumato.plugin as sf
 
@@ -30,6 +33,13 @@ class CutOutParams(sf.Params):
         help="Take the background's colour out of soft edges.")  # fmt: skip
     show_matte: bool = sf.Field(False, label="Matte as a layer", group="Edge",
         help="Give the opacity as a layer of its own beside the image.")  # fmt: skip
+
+    @pydantic.field_validator("model")
+    @classmethod
+    def _is_a_folder(cls, folder: str) -> str:
+        if folder.strip() and not (Path(folder).expanduser() / "config.json").is_file():
+            raise ValueError(f"no config.json in {folder}, expected the folder of a segmentation model")
+        return folder
 
 
 class CutOut(sf.PostProcessor):

@@ -24,8 +24,6 @@ def matte(folder: str, rgb: Plane, subject: str) -> Plane:
     from PIL import Image
 
     config = Path(folder).expanduser() / "config.json"
-    if not config.is_file():
-        raise ValueError(f"model: no config.json in {folder}, expected {_WANTED}")
     network, processor = _loaded(str(config.parent), config.stat().st_mtime_ns)
     picture = Image.fromarray(np.rint(rgb * 255).astype(np.uint8))
     with torch.inference_mode():

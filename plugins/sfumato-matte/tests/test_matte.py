@@ -109,7 +109,7 @@ def test_a_class_that_the_model_does_not_have(segmenter, photo, desk, params, sa
 
 
 def test_a_folder_without_a_model_and_one_with_a_pickle(segmenter, photo, desk, tmp_path):
-    with pytest.raises(ValueError, match=r"model: no config.json in .*, expected the folder of a segmentation model"):
+    with pytest.raises(ValueError, match=r"no config.json in .*, expected the folder of a segmentation model"):
         run(CutOut, photo, desk(), model=str(tmp_path))
     for name in ("config.json", "preprocessor_config.json"):
         (tmp_path / name).write_text((segmenter / name).read_text())

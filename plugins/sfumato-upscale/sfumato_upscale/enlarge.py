@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pydantic
 
 import sfumato.plugin as sf
 
@@ -22,6 +25,13 @@ class EnlargeParams(sf.Params):
         group="Memory", depends_on="model", help="How much of the picture the network sees at once.")  # fmt: skip
     overlap_px: int = sf.Field(24, ge=0, le=512, display=(0, 64), step=1, unit="px", label="Overlap",
         group="Memory", depends_on="model", help="How far tiles reach into each other, to blend.")  # fmt: skip
+
+    @pydantic.field_validator("model")
+    @classmethod
+    def _is_a_file(cls, file: str) -> str:
+        if file.strip() and not Path(file).expanduser().is_file():
+            raise ValueError(f"no file {file}, expected a safetensors file of an upscaling network")
+        return file
 
 
 class Enlarge(sf.PostProcessor):

@@ -47,8 +47,6 @@ class Network:
 def load(file: str) -> Network:
     """The network in `file`. Raises ValueError that names the parameter."""
     path = Path(file).expanduser()
-    if not path.is_file():
-        raise ValueError(f"model: no file {file}, expected {_WANTED}")
     with path.open("rb") as opened:
         start = opened.read(2)
     if start in _PICKLES or start[:1] == _PICKLES[1]:

@@ -121,7 +121,7 @@ def test_what_is_no_upscaler_is_told(spandrel, bricks, desk, tmp_path):
         (broken, "no whole safetensors file"),
         (tmp_path / "no", "no file"),
     ):
-        with pytest.raises(ValueError, match=f"model: .*{said}"):
+        with pytest.raises(ValueError, match=said):
             enlarge(bricks, desk(), model=str(path))
 
 
