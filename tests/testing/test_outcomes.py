@@ -1,10 +1,14 @@
 """Whatever a plugin does to the process that tries it, there is a verdict, and the next case is tried."""
 
+import threading
+import time
+from contextlib import suppress
 from dataclasses import replace
 
+import psutil
 import pytest
 
-from sfumato.errors import NotFound
+from sfumato.errors import NotFound, PluginError
 from sfumato.testing import Assignment, Case, Inspection
 from tests.testing.twins import BROKEN
 
@@ -38,6 +42,32 @@ def test_one_that_hangs_is_ended(deadly):
     verdict = deadly.try_case(replace(CASE, contribution="broken.hanging", time_limit_s=2.0))
 
     assert (verdict.outcome, verdict.said) == ("crashed", "was not done after 2 s, and was ended")
+
+
+def test_a_cell_does_not_outlive_an_inspection_that_is_broken_off():
+    hanging = replace(CASE, contribution="broken.hanging", time_limit_s=600.0)
+    inspection = Inspection(Assignment(plugin=str(BROKEN / "deadly.py"))).__enter__()
+    trying = threading.Thread(target=_try_quietly, args=(inspection, hanging))
+    trying.start()
+    cell = _only_child(psutil.Process(inspection._warden.pid))
+    inspection.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
+
+    trying.join(60)
+    psutil.wait_procs([cell], timeout=60)
+    assert not cell.is_running()
+
+
+def _try_quietly(inspection, case):
+    with suppress(PluginError):
+        inspection.try_case(case)
+
+
+def _only_child(process):
+    until = time.monotonic() + 300
+    while not (children := process.children()):
+        assert time.monotonic() < until
+        time.sleep(0.05)
+    return children[0]
 
 
 def test_what_a_plugin_prints_is_part_of_the_verdict(deadly):

@@ -39,11 +39,15 @@ class Inspection:
     ) -> None:
         warden, self._warden = self._warden, None
         assert warden is not None
+        assert warden.stdin is not None
+        assert warden.stdout is not None
         if error is None:
-            warden.communicate()
+            warden.stdin.close()
         else:
-            warden.kill()
-            warden.communicate()
+            warden.terminate()
+        warden.wait()
+        warden.stdin.close()
+        warden.stdout.close()
 
     def cases(self, kind: str = "") -> tuple[Case, ...]:
         """What there is to try, for contributions of one kind only if it is given. Raises NotFound.

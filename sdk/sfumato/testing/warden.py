@@ -70,10 +70,14 @@ def _in_fork(order: Mapping[str, Any], time_limit_s: float) -> tuple[bytes, str]
     if child == 0:
         _be_the_cell(order, writing)
     os.close(writing)
-    data, in_time = _read(reading, time.monotonic() + time_limit_s)
-    os.close(reading)
-    if not in_time:
-        _kill(child)
+    data, in_time = b"", False
+    try:
+        data, in_time = _read(reading, time.monotonic() + time_limit_s)
+    finally:
+        # Nobody else would end a cell that hangs when the warden itself is told to go.
+        os.close(reading)
+        if not in_time:
+            _kill(child)
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if not in_time:
         return b"", _late(time_limit_s)
@@ -124,11 +128,13 @@ def _death(code: int) -> str:
 
 
 def main() -> None:
-    """Answer orders until there are no more."""
+    """Answer orders until there are no more, or until it is told to go."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    for line in sys.stdin:
-        print(json.dumps(tried(json.loads(line))), file=answers, flush=True)
+    with suppress(KeyboardInterrupt):
+        for line in sys.stdin:
+            print(json.dumps(tried(json.loads(line))), file=answers, flush=True)
 
 
 if __name__ == "__main__":

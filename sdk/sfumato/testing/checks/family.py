@@ -7,6 +7,7 @@ import json
 import struct
 import tempfile
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 from types import GeneratorType
 from typing import Any, Final
@@ -68,10 +69,12 @@ def describes_and_loads_a_model(subject: Subject) -> None:
 
 @check("family", time_limit_s=_LIMIT_S)
 def predicts_what_is_under_the_noise(subject: Subject) -> None:
-    """Predictions are finite, float32, of the shape of x, the same again, and close to x where there is no noise."""
+    """Predictions are finite, float32, of the shape of x, the same again, and hardly move what has hardly any noise."""
     family = _loaded(subject)
+    call = _call(family, "a wall", family.sigmas.sigma_max)
+    noise, found = drawn("noise", tuple(call.x.shape)), torch.zeros_like(call.x)
     for sigma in (family.sigmas.sigma_max, 1.0, family.sigmas.sigma_min):
-        call = _call(family, "a wall", sigma)
+        call = replace(call, sigma=sigma, x=found + noise * sigma)
         with watched(call.x):
             found, again = family.evaluate([call])[0], family.evaluate([call])[0]
         said = f"predicted {tuple(found.shape)} {found.dtype}, expected {tuple(call.x.shape)} torch.float32"
