@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from sfumato.plugin._from_signature import params_of, readable, signature_of
@@ -36,6 +37,8 @@ _NOT_OURS: Final = frozenset(
 _PLUMBING: Final = frozenset({"self", "model_output", "timestep", "sample", "generator", "return_dict"})
 #: diffusers' own defaults are for pixels in -1..1; latents reach further.
 _DEFAULTS: Final[Mapping[str, Any]] = {"clip_sample": False}
+#: With these, some of those that draw noise draw none.
+_CALM: Final[Mapping[str, Any]] = MappingProxyType({"eta": 0.0})
 
 
 def from_diffusers(
@@ -71,8 +74,11 @@ def from_diffusers(
         "__doc__": f"`{scheduler_class.__module__}.{scheduler_class.__qualname__}`: {first_line}",
         "__module__": scheduler_class.__module__,
     }
-    way = type("Tried", (SchedulerSampler,), attributes)().way()
+    tried: type[SchedulerSampler] = type("Tried", (SchedulerSampler,), attributes)
+    way = tried().way()
     facts = {"evaluations_per_step": way.evaluations_per_step, "stochastic": way.stochastic, "usual": way}
+    if way.stochastic and "eta" in tried.Params.model_fields and not tried(tried.Params(**_CALM)).way().stochastic:
+        facts["neutral"] = _CALM
     return type(scheduler_class.__name__, (SchedulerSampler,), attributes | facts)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from sfumato.plugin._from_signature import params_of, readable, signature_of
@@ -28,6 +29,8 @@ _PLUMBING: Final = frozenset(
 )  # fmt: skip
 #: Noise levels to try a function on before anybody chose any.
 _SOME: Final = (14.0, 6.0, 2.5, 1.0, 0.4, 0.15, 0.0)
+#: With these, most of those that draw noise draw none.
+_CALM: Final[Mapping[str, Any]] = MappingProxyType({"eta": 0.0})
 
 
 def from_k_diffusion(
@@ -125,4 +128,8 @@ def _facts(tried: type[LoopSampler]) -> dict[str, Any]:
     from sfumato.plugin._from_rehearsal import evaluations_per_step, rehearse
 
     plan = rehearse(tried().loop, _SOME)
-    return {"stochastic": plan.noisy, "evaluations_per_step": evaluations_per_step(plan)}
+    calm = plan.noisy and "eta" in tried.Params.model_fields
+    if calm:
+        calm = not rehearse(tried(tried.Params(**_CALM)).loop, _SOME).noisy
+    facts = {"stochastic": plan.noisy, "evaluations_per_step": evaluations_per_step(plan)}
+    return facts | ({"neutral": _CALM} if calm else {})
