@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os.path
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -39,7 +40,7 @@ def load(parameter: str, folder: str, auto_class: str, example: str) -> LocalMod
     if not folder.strip():
         raise ValueError(f"{parameter}: got nothing, expected {wanted}")
     path = Path(folder).expanduser()
-    if not (path / "config.json").is_file():
+    if not os.path.isfile(path / "config.json"):
         raise ValueError(f"{parameter}: no config.json in {folder}, expected {wanted}")
     return _loaded(parameter, str(path), auto_class, wanted, (path / "config.json").stat().st_mtime_ns)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os.path
 from typing import TYPE_CHECKING, Any
 
 import pydantic
@@ -30,7 +30,7 @@ class PoseParams(sf.Params):
     @pydantic.field_validator("detector")
     @classmethod
     def _is_a_folder(cls, folder: str) -> str:
-        if folder.strip() and not (Path(folder).expanduser() / "config.json").is_file():
+        if folder.strip() and not os.path.isfile(os.path.join(os.path.expanduser(folder), "config.json")):
             raise ValueError(f"no config.json in {folder}, expected the folder of an object detection model")
         return folder
 

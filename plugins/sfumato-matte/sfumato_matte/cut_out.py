@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os.path
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pydantic
@@ -37,7 +37,7 @@ class CutOutParams(sf.Params):
     @pydantic.field_validator("model")
     @classmethod
     def _is_a_folder(cls, folder: str) -> str:
-        if folder.strip() and not (Path(folder).expanduser() / "config.json").is_file():
+        if folder.strip() and not os.path.isfile(os.path.join(os.path.expanduser(folder), "config.json")):
             raise ValueError(f"no config.json in {folder}, expected the folder of a segmentation model")
         return folder
 

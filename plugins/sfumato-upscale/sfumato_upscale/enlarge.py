@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import os.path
 from typing import TYPE_CHECKING
 
 import pydantic
@@ -23,13 +23,13 @@ class EnlargeParams(sf.Params):
         help="A safetensors file of an upscaling network, such as RealESRGAN_x4; left out, it is Lanczos.")  # fmt: skip
     tile_px: int = sf.Field(256, ge=32, le=4096, display=(64, 1024), step=8, unit="px", label="Tile size",
         group="Memory", depends_on="model", help="How much of the picture the network sees at once.")  # fmt: skip
-    overlap_px: int = sf.Field(24, ge=0, le=512, display=(0, 64), step=1, unit="px", label="Overlap",
-        group="Memory", depends_on="model", help="How far tiles reach into each other, to blend.")  # fmt: skip
+    overlap: float = sf.Field(0.1, ge=0, le=0.5, step=0.05, label="Overlap", group="Memory", depends_on="model",
+        help="The share of a tile that reaches into the next one, to blend.")  # fmt: skip
 
     @pydantic.field_validator("model")
     @classmethod
     def _is_a_file(cls, file: str) -> str:
-        if file.strip() and not Path(file).expanduser().is_file():
+        if file.strip() and not os.path.isfile(os.path.expanduser(file)):
             raise ValueError(f"no file {file}, expected a safetensors file of an upscaling network")
         return file
 
@@ -55,8 +55,6 @@ class Enlarge(sf.PostProcessor):
     def _network(self) -> Network | None:
         if not self.params.model.strip():
             return None
-        if self.params.overlap_px * 2 > self.params.tile_px:
-            raise ValueError(f"overlap_px: got {self.params.overlap_px}, expected at most half of tile_px")
         from sfumato_upscale.network import load
 
         return load(self.params.model)
@@ -81,9 +79,8 @@ class Enlarge(sf.PostProcessor):
     def _tiled(self, network: Network, rgb: Plane, work: sf.Work) -> Plane:
         from sfumato_upscale.tiles import Axis, Mosaic
 
-        overlap, size = self.params.overlap_px, self.params.tile_px
-        if network.wants_whole_pictures:
-            size = max(rgb.shape)
+        size = max(rgb.shape) if network.wants_whole_pictures else self.params.tile_px
+        overlap = round(self.params.overlap * self.params.tile_px)
         down, across = (
             Axis.of(length, size, overlap, wraps=axis in work.recipe.tile, around=True)
             for axis, length in zip("yx", rgb.shape[:2], strict=True)

@@ -20,8 +20,8 @@ class RefineParams(sf.Params):
         help="How much of each tile is drawn anew; 0 is nothing.")  # fmt: skip
     tile_px: int = sf.Field(512, ge=64, le=2048, display=(128, 1024), step=8, unit="px", label="Tile size",
         help="What is drawn at once; the size that the model was trained at is best.")  # fmt: skip
-    overlap_px: int = sf.Field(64, ge=0, le=512, display=(0, 128), step=8, unit="px", label="Overlap",
-        help="How far tiles reach into each other, to blend.")  # fmt: skip
+    overlap: float = sf.Field(0.15, ge=0, le=0.5, step=0.05, label="Overlap",
+        help="The share of a tile that reaches into the next one, to blend.")  # fmt: skip
     steps: int = sf.Field(0, ge=0, le=1000, display=(0, 50), step=1, label="Steps", group="Advanced",
         help="Of the whole schedule, of which the strength's share is run; 0 is as many as the job's.")  # fmt: skip
     prompt: str = sf.Field("", multi_line=True, label="Prompt", group="Advanced",
@@ -45,8 +45,6 @@ class Refine(sf.PostProcessor):
 
         if self.params.strength == 0:
             return image
-        if self.params.overlap_px * 2 > self.params.tile_px:
-            raise ValueError(f"overlap_px: got {self.params.overlap_px}, expected at most half of tile_px")
         grey = image.pixels.shape[2] == 1
         rgb = np.repeat(image.pixels, 3, axis=2) if grey else image.pixels[:, :, :3]
         drawn = self._tiled(rgb, work, _mask_of(image, work))
@@ -59,7 +57,7 @@ class Refine(sf.PostProcessor):
         from sfumato_upscale.tiles import Mosaic
 
         down, across = self._axes(rgb, work.recipe.tile)
-        mosaic = Mosaic(down, across, self.params.overlap_px)
+        mosaic = Mosaic(down, across, self._overlap_px)
         for number, window in enumerate(mosaic.windows()):
             work.progress(number / len(mosaic), f"tile {number + 1} of {len(mosaic)}")
             piece = mosaic.cut(rgb, *window)
@@ -74,10 +72,14 @@ class Refine(sf.PostProcessor):
 
         size = self.params.tile_px // _MULTIPLE_PX * _MULTIPLE_PX
         down, across = (
-            Axis.of(length, size, self.params.overlap_px, wraps=axis in tile, multiple=_MULTIPLE_PX)
+            Axis.of(length, size, self._overlap_px, wraps=axis in tile, multiple=_MULTIPLE_PX)
             for axis, length in zip("yx", rgb.shape[:2], strict=True)
         )
         return down, across
+
+    @property
+    def _overlap_px(self) -> int:
+        return int(round(self.params.overlap * self.params.tile_px))
 
     def _drawn(self, piece: Plane, number: int, tile: str, work: sf.Work) -> Plane:
         """One tile (h, w, 3), drawn anew. Its noise is its own: the same in all of them would show as a pattern."""
