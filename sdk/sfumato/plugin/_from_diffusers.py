@@ -104,12 +104,14 @@ class SchedulerSampler(Sampler):
 
     def _along(self, sigmas: tuple[float, ...]) -> Walk:
         """The scheduler over the noise levels of the trajectory."""
+        from sfumato.plugin._from_schedulers import quiet
         from sfumato.plugin._from_walk import Walk
 
         known: tuple[tuple[float, ...], Walk] | None = getattr(self, "_known", None)
         if known is None or known[0] != sigmas:
             way, (made_with, options) = self.way(), self._options()
-            fitted = way.fit(self.scheduler_class, made_with, sigmas, way.frame)
+            with quiet():
+                fitted = way.fit(self.scheduler_class, made_with, sigmas, way.frame)
             known = self._known = sigmas, Walk(fitted=fitted, options=options)
         return known[1]
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -33,6 +35,14 @@ FIXED: Final[Mapping[str, Any]] = {
 #: About how many levels the network was trained on, as far as a scheduler knows.
 _TRAINED: Final = 1000
 _SAME: Final = 1e-4
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without the warning that numpy 2 has for how diffusers makes arrays of tensors, even where it is an error."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="__array", category=DeprecationWarning)
+        yield
 
 
 class Misfit(ValueError):

@@ -13,7 +13,7 @@ import torch
 from sfumato.plugin._from_frames import Frame
 from sfumato.plugin._from_memory import awake, remember
 from sfumato.plugin._from_noise import Brownian, Draw, OnlyFrom
-from sfumato.plugin._from_schedulers import Fit, Fitted, ways_of
+from sfumato.plugin._from_schedulers import Fit, Fitted, quiet, ways_of
 from sfumato.plugin._sampler import Evaluate, State, Steps
 
 #: What a scheduler is tried on: noise levels, and the distance from the picture at which it has arrived. The lowest
@@ -84,7 +84,8 @@ def find_way(kind: type, made_with: Options, options: Options, usual: Way | None
     said = []
     for fit, frame in ways_of(kind) if usual is None else [(usual.fit, usual.frame)]:
         try:
-            tried = _try(fit, frame, kind, made_with, options)
+            with quiet():
+                tried = _try(fit, frame, kind, made_with, options)
         except Exception as error:  # a scheduler may fail in any way; its next one is tried
             said.append(f"{type(error).__name__}: {error}")
             continue
