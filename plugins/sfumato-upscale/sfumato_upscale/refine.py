@@ -79,7 +79,8 @@ class Refine(sf.PostProcessor):
 
     @property
     def _overlap_px(self) -> int:
-        return int(round(self.params.overlap * self.params.tile_px))
+        overlap_px: int = round(self.params.overlap * self.params.tile_px)
+        return overlap_px
 
     def _drawn(self, piece: Plane, number: int, tile: str, work: sf.Work) -> Plane:
         """One tile (h, w, 3), drawn anew. Its noise is its own: the same in all of them would show as a pattern."""
