@@ -110,8 +110,10 @@ class SchedulerSampler(Sampler):
         known: tuple[tuple[float, ...], Walk] | None = getattr(self, "_known", None)
         if known is None or known[0] != sigmas:
             way, (made_with, options) = self.way(), self._options()
+            # A trajectory may end before it reaches 0; the scheduler is made for all of the way.
+            through = sigmas if sigmas[-1] == 0 else (*sigmas, 0.0)
             with quiet():
-                fitted = way.fit(self.scheduler_class, made_with, sigmas, way.frame)
+                fitted = way.fit(self.scheduler_class, made_with, through, way.frame)
             known = self._known = sigmas, Walk(fitted=fitted, options=options)
         return known[1]
 
