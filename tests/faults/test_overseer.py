@@ -10,6 +10,7 @@ from sfumato.black_box import BlackBox, Hook, encoded
 from sfumato.daemon import overseer as overseeing
 from sfumato.daemon.death import concluded
 from sfumato.daemon.overseer import Limits, Overseer
+from sfumato.daemon.patience import Patience
 from sfumato.daemon.strikes import Strikes
 from sfumato.daemon.worker_log import WorkerLog
 
@@ -28,15 +29,15 @@ class Desk:
         self.box = BlackBox(path)
         monkeypatch.setattr(overseeing, "_resident_bytes", lambda pid: self.bytes)
 
-    def look(self, slowest_step_s=0.0):
-        return self.overseer.look(os.getpid(), slowest_step_s)
+    def look(self, median_step_s=0.0):
+        return self.overseer.look(os.getpid(), median_step_s)
 
-    def look_for(self, elapsed_s, slowest_step_s=0.0):
+    def look_for(self, elapsed_s, median_step_s=0.0):
         """Look once a second; all that was found."""
         found = []
         for _ in range(int(elapsed_s)):
             self.now_s += 1
-            found += self.look(slowest_step_s)
+            found += self.look(median_step_s)
         return found
 
 
@@ -94,8 +95,8 @@ def test_a_hook_that_runs_too_long_hangs_once(desk):
 def test_patience_grows_with_the_steps_that_were_measured(desk):
     desk.box.engine.enter(encoded(STEP), 5)
     assert desk.look(5.0) == []
-    assert desk.look_for(100, slowest_step_s=5.0) == []
-    assert len(desk.look_for(1, slowest_step_s=5.0)) == 1
+    assert desk.look_for(100, median_step_s=5.0) == []
+    assert len(desk.look_for(1, median_step_s=5.0)) == 1
 
 
 def test_an_import_may_take_four_times_as_long(desk):
@@ -209,3 +210,13 @@ def test_the_log_remembers_what_was_fatal_and_drops_what_is_too_much(tmp_path):
     size_bytes = (tmp_path / "log").stat().st_size
     assert 2**17 < size_bytes < 2**20
     assert "bytes more were printed than are kept" in (tmp_path / "log").read_text()
+
+
+def test_one_slow_step_does_not_change_what_a_step_takes():
+    now_s = [0.0]
+    patience = Patience(10.0, clock=lambda: now_s[0])
+    assert patience.median_step_s == 0
+    for elapsed_s in (0.0, 1.0, 100.0, 2.0, 2.0):
+        now_s[0] += elapsed_s
+        patience.saw("step")
+    assert patience.median_step_s == 2.0

@@ -14,7 +14,7 @@ from typing import Final
 from sfumato import black_box
 from sfumato.black_box import ENGINE_LANE, Running
 
-#: A hook may take so many times the slowest step seen so far.
+#: A hook may take so many times what a step takes at the median.
 _STEPS: Final = 20
 #: An import may take so many times what a hook may: it reads files, on disks that may be slow.
 _IMPORT: Final = 4
@@ -90,7 +90,7 @@ class Overseer:
         """By how much the worker had grown at the last look since the plugins that ran then began."""
         return self._growth_bytes
 
-    def look(self, pid: int, slowest_step_s: float) -> list[Verdict]:
+    def look(self, pid: int, median_step_s: float) -> list[Verdict]:
         """The hooks that went too far since the last look."""
         now_s, memory_bytes = self.clock(), _resident_bytes(pid)
         before_bytes, self._memory_bytes = self._memory_bytes or memory_bytes, memory_bytes
@@ -104,7 +104,7 @@ class Overseer:
         }
         grown = [memory_bytes - seen.grown_from_bytes for seen in self._seen.values()]
         self._growth_bytes = max(grown, default=0)
-        found = (self._judged(each, now_s, slowest_step_s) for each in running.values())
+        found = (self._judged(each, now_s, median_step_s) for each in running.values())
         return [verdict for verdict in found if verdict]
 
     @property
@@ -120,13 +120,13 @@ class Overseer:
             memory_bytes = min(memory_bytes, seen.grown_from_bytes)
         return _Seen(number=running.number, since_s=now_s, grown_from_bytes=memory_bytes)
 
-    def _judged(self, running: Running, now_s: float, slowest_step_s: float) -> Verdict | None:
+    def _judged(self, running: Running, now_s: float, median_step_s: float) -> Verdict | None:
         seen = self._seen[running.lane]
         grown_bytes = self._memory_bytes - seen.grown_from_bytes
         if grown_bytes > self.memory_limit_bytes:
             said = f"took {grown_bytes >> 20} MiB of memory, at most {self.memory_limit_bytes >> 20} MiB are its own"
             return Verdict(running=running, said=said)
-        limit_s = max(self._patience_s(running.hook.hook), _STEPS * slowest_step_s)
+        limit_s = max(self._patience_s(running.hook.hook), _STEPS * median_step_s)
         if seen.is_told or now_s - seen.since_s <= limit_s:
             return None
         seen.is_told = True

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Final
 
 #: So many times the slowest step seen so far; and never less than the floor, since loading a model takes minutes.
 _STEPS: Final = 20
+#: Of so many steps the middle one tells what a step takes now.
+_RECENT: Final = 32
 
 
 class Patience:
@@ -22,11 +25,12 @@ class Patience:
         self._last_frame_s = clock()
         self._last_step_s: float | None = None
         self._slowest_step_s = 0.0
+        self._steps_s: deque[float] = deque(maxlen=_RECENT)
 
     @property
-    def slowest_step_s(self) -> float:
-        """The time of the slowest step so far; 0 before the second one."""
-        return self._slowest_step_s
+    def median_step_s(self) -> float:
+        """The middle one of the last steps' times; 0 before the second step."""
+        return sorted(self._steps_s)[len(self._steps_s) // 2] if self._steps_s else 0.0
 
     @property
     def limit_s(self) -> float:
@@ -51,5 +55,7 @@ class Patience:
             self._last_step_s = None
             return
         if self._last_step_s is not None:
-            self._slowest_step_s = max(self._slowest_step_s, self._last_frame_s - self._last_step_s)
+            step_s = self._last_frame_s - self._last_step_s
+            self._steps_s.append(step_s)
+            self._slowest_step_s = max(self._slowest_step_s, step_s)
         self._last_step_s = self._last_frame_s

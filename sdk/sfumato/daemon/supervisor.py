@@ -304,7 +304,7 @@ class Supervisor:
 
     def _oversee(self, link: WorkerLink) -> Verdict | None:
         """Look at what plugins do; the verdict if only the worker's end can stop one."""
-        for verdict in self._overseer.look(link.pid, self._patience.slowest_step_s):
+        for verdict in self._overseer.look(link.pid, self._patience.median_step_s):
             if verdict.is_deadly:
                 return verdict
             self._listener.abandon(verdict)
