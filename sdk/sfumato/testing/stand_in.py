@@ -35,6 +35,7 @@ LAYERS: Final = {
     "down_blocks.0.attentions.0.transformer_blocks.0.attn1": "self-attention",
     "down_blocks.0.attentions.0.transformer_blocks.0.attn2": "cross-attention",
     "down_blocks.0.resnets.0": "block",
+    "mid_block.resnets.0": "block",
     "mid_block.attentions.0.transformer_blocks.0.attn1": "self-attention",
     "mid_block.attentions.0.transformer_blocks.0.attn2": "cross-attention",
     "up_blocks.0.resnets.0": "block",
@@ -90,7 +91,7 @@ class StandIn(sf.Family):
         return denoised if call.channels is None else denoised + _ANSWER * call.channels.mean()
 
     def layers(self) -> Mapping[str, str]:
-        """Eight layers of a UNet in miniature."""
+        """Nine layers of a UNet in miniature."""
         return LAYERS
 
     def encode_image(self, pixels: torch.Tensor, tile: str) -> Generator[None, None, torch.Tensor]:
