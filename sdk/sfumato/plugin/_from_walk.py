@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -78,11 +78,12 @@ Options = tuple[tuple[str, Any], ...]
 def find_way(kind: type, made_with: Options, options: Options, usual: Way | None = None) -> Way:
     """The way that arrives at a picture of which the scheduler is told at every step.
 
-    That of the `usual` options does for others as well, as long as it comes to numbers at all: churn need not arrive.
-    Raises TypeError where no way does.
+    Where the `usual` options have arrived, others need not, which churn and some algorithms do not: then a way is good
+    that uses the scheduler alike and comes to numbers at all. Raises TypeError where there is none, and ValueError
+    for options with which there is none.
     """
     said = []
-    for fit, frame in ways_of(kind) if usual is None else [(usual.fit, usual.frame)]:
+    for fit, frame in ways_of(kind) if usual is None else _alike(usual, kind):
         try:
             with quiet():
                 tried = _try(fit, frame, kind, made_with, options)
@@ -93,11 +94,19 @@ def find_way(kind: type, made_with: Options, options: Options, usual: Way | None
             return tried.way
         said.append(f"{frame.name}: ends {tried.away:.2g} away")
     if usual is not None:
-        return find_way(kind, made_with, options)
+        raise ValueError(
+            f"{kind.__name__} does not run with {dict(made_with + options)}: {'; '.join(dict.fromkeys(said))}"
+        )
     raise TypeError(
         f"{kind.__name__} cannot run an epsilon or flow network along given noise levels: told the exact noise at "
         f"every step, it does not arrive at the picture ({'; '.join(dict.fromkeys(said))})"
     )
+
+
+def _alike(usual: Way, kind: type) -> Iterator[tuple[Fit, Frame]]:
+    """The usual way, then others in the same frame."""
+    yield usual.fit, usual.frame
+    yield from ((fit, frame) for fit, frame in ways_of(kind) if frame is usual.frame and fit is not usual.fit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
