@@ -51,7 +51,7 @@ class ControlModel:
 
     def seen(self, picture: np.ndarray[Any, np.dtype[np.uint8]]) -> torch.Tensor:
         """A picture (H, W, 3) as the network takes it (1, 3, H, W), 0 to 1."""
-        pixels = torch.from_numpy(picture).permute(2, 0, 1)[None]
+        pixels = torch.from_numpy(picture.copy()).permute(2, 0, 1)[None]
         return (pixels.float() / 255).to(self.network.device, self.dtype)
 
     @torch.no_grad()

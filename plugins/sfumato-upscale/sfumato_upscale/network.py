@@ -38,7 +38,7 @@ class Network:
         """A plane (H, W, 3) at `scale` times its size."""
         import torch
 
-        pixels = torch.from_numpy(np.ascontiguousarray(plane)).permute(2, 0, 1)[None].to(self.device)
+        pixels = torch.from_numpy(plane.copy()).permute(2, 0, 1)[None].to(self.device)
         with torch.inference_mode():
             found = self.descriptor(pixels)[0].float().clamp(0, 1).permute(1, 2, 0).cpu().numpy()
         return np.ascontiguousarray(found)

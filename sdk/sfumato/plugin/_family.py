@@ -136,7 +136,10 @@ class Family(Contribution):
         raise NotImplementedError
 
     def encode_prompt(self, text: str) -> Any:
-        """The conditioning of a prompt in the common emphasis syntax, ready for `NetworkCall.prompt`."""
+        """The conditioning of a prompt in the common emphasis syntax, ready for `NetworkCall.prompt`.
+
+        A generator that returns it may yield None between pieces, as all work that can take long.
+        """
         raise NotImplementedError
 
     def match_prompts(self, prompts: Sequence[Any]) -> list[Any]:

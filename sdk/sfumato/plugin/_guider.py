@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Branch:
     """One evaluation that a guider wants: `name` is its own key.
 
-    `prompt` is `positive`, `negative`, `empty`, or a name that `Guider.prompts` gave. `wraps` perturb the network by
+    `prompt` is `positive`, `negative`, or a name that `Guider.prompts` gave. `wraps` perturb the network by
     layer (`NetworkCall.wraps`); such a branch costs a network call of its own.
     """
 
