@@ -6,13 +6,31 @@ from pathlib import Path
 import pytest
 from google.protobuf import descriptor_pb2
 
-from sfumato.v1 import assets_pb2, catalog_pb2, downloads_pb2, jobs_pb2, parameters_pb2, recipes_pb2, server_pb2
+from sfumato.v1 import (
+    assets_pb2,
+    catalog_pb2,
+    downloads_pb2,
+    jobs_pb2,
+    live_pb2,
+    parameters_pb2,
+    recipes_pb2,
+    server_pb2,
+)
 
 PROTOS = Path(__file__).parents[2] / "protos"
 FILES = sorted((PROTOS / "sfumato/v1").glob("*.proto"))
 GENERATED = {
     module.DESCRIPTOR.name: module.DESCRIPTOR
-    for module in (assets_pb2, catalog_pb2, downloads_pb2, jobs_pb2, parameters_pb2, recipes_pb2, server_pb2)
+    for module in (
+        assets_pb2,
+        catalog_pb2,
+        downloads_pb2,
+        jobs_pb2,
+        live_pb2,
+        parameters_pb2,
+        recipes_pb2,
+        server_pb2,
+    )
 }
 DECLARATION = re.compile(r"^\s*(message|enum|service|rpc|oneof|optional|repeated|map<|[\w.]+\s+\w+\s*=\s*\d)")
 

@@ -20,7 +20,10 @@ from sfumato.client.events import (
 if TYPE_CHECKING:
     from sfumato.adjustments import Adjustment
     from sfumato.client.answers import Job, ServerInfo, WorkerInfo
+    from sfumato.client.async_painting import AsyncPainting
     from sfumato.client.async_studio import AsyncJobHandle, AsyncStudio, aconnect
+    from sfumato.client.easel import CanvasSource, LiveResult
+    from sfumato.client.painting import Painting
     from sfumato.client.picture import Picture
     from sfumato.client.requests import PictureSource, RecipeOptions
     from sfumato.client.studio import JobHandle, Studio, connect
@@ -29,13 +32,17 @@ __all__ = [
     "Adjustment",
     "Artifact",
     "AsyncJobHandle",
+    "AsyncPainting",
     "AsyncStudio",
+    "CanvasSource",
     "Event",
     "Finished",
     "ImageReady",
     "Interrupted",
     "Job",
     "JobHandle",
+    "LiveResult",
+    "Painting",
     "Picture",
     "PictureSource",
     "Queued",
@@ -54,9 +61,13 @@ __all__ = [
 _HOMES: Final = {
     "Adjustment": "operations",
     "AsyncJobHandle": "async_studio",
+    "AsyncPainting": "async_painting",
     "AsyncStudio": "async_studio",
+    "CanvasSource": "easel",
     "Job": "answers",
     "JobHandle": "studio",
+    "LiveResult": "easel",
+    "Painting": "painting",
     "Picture": "picture",
     "PictureSource": "requests",
     "RecipeOptions": "requests",

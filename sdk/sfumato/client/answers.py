@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -50,6 +51,7 @@ class ServerInfo:
     capabilities: tuple[str, ...]
     max_asset_bytes: int
     max_chunk_bytes: int
+    max_frame_bytes: int
     worker: WorkerInfo
     active_job_count: int
     pid: int
@@ -79,6 +81,7 @@ def server_from_message(message: server_pb2.GetServerInfoResponse) -> ServerInfo
         capabilities=tuple(message.capabilities),
         max_asset_bytes=message.limits.max_asset_bytes,
         max_chunk_bytes=message.limits.max_chunk_bytes,
+        max_frame_bytes=message.limits.max_frame_bytes,
         worker=worker_from_message(message.worker),
         active_job_count=message.active_job_count,
         pid=message.pid,
@@ -109,7 +112,7 @@ def event_from_message(message: jobs_pb2.WatchJobResponse) -> events.Event | Non
             told = {name: getattr(message.progress, name) for name in _PROGRESS}
             return events.Progressed(**stamp, **told)
         case "artifact":
-            return events.ImageReady(**stamp, artifact=_artifact(message.artifact.artifact))
+            return _image_ready(message.artifact, stamp)
         case "interrupted":
             return events.Interrupted(**stamp, description=message.interrupted.description)
         case "finished":
@@ -139,6 +142,12 @@ def _stepped(message: jobs_pb2.StepEvent, stamp: dict[str, Any]) -> events.Stepp
         sigma=message.sigma,
         preview=pixels_from_message(message.preview),
     )
+
+
+def _image_ready(message: jobs_pb2.ArtifactEvent, stamp: dict[str, Any]) -> events.ImageReady:
+    """An image with its bytes, where they came whole."""
+    whole = hashlib.sha256(message.data).hexdigest() == message.artifact.sha256
+    return events.ImageReady(**stamp, artifact=_artifact(message.artifact), png=message.data if whole else b"")
 
 
 def _finished(message: jobs_pb2.FinishedEvent, stamp: dict[str, Any]) -> events.Finished:

@@ -11,7 +11,7 @@ import grpc
 import grpc.aio
 
 from sfumato import wire
-from sfumato.client.effects import Call, Effect, Listen, Next, Operation, Pause, Renew, Send, T, Watch
+from sfumato.client.effects import Call, Converse, Effect, Listen, Next, Operation, Pause, Renew, Send, T, Watch
 from sfumato.client.endpoint import Endpoint, Stubs, open_async_channel
 from sfumato.client.events import Event
 from sfumato.client.local import Locate
@@ -73,6 +73,8 @@ class AsyncConnection:
         match effect:
             case Call(method, request, deadline_s):
                 return await self._method(method)(request, timeout=deadline_s, metadata=self._endpoint.metadata)
+            case Converse(method, requests):
+                return self._method(method)(requests, metadata=self._endpoint.metadata)
             case Send(method, requests):
                 return await self._method(method)(requests, metadata=self._endpoint.metadata)
             case Listen(method, request):

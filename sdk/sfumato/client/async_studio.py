@@ -13,6 +13,8 @@ from sfumato.client import operations
 from sfumato.client.answers import Job, ServerInfo, WorkerInfo
 from sfumato.client.assets import download, upload
 from sfumato.client.async_connection import AsyncConnection
+from sfumato.client.async_painting import AsyncPainting
+from sfumato.client.easel import Easel
 from sfumato.client.events import Artifact, Event
 from sfumato.client.harvest import Harvest, OnStep
 from sfumato.client.local import rendezvous
@@ -51,14 +53,17 @@ class AsyncJobHandle:
         """Where the job stands."""
         return await self._connection.run(operations.job(self.id))
 
-    def watch(self, *, after: int = 0, previews: bool = True) -> AsyncIterator[Event]:
-        """The job's events after number `after`, until it has ended. Leaving the loop does not cancel the job."""
-        return self._connection.iterate(operations.watch(self.id, after=after, previews=previews))
+    def watch(self, *, after: int = 0, previews: bool = True, images: bool = False) -> AsyncIterator[Event]:
+        """The job's events after number `after`, until it has ended. Leaving the loop does not cancel the job.
+
+        With `images`, an `ImageReady` holds its PNG where that is not too large, which saves a download.
+        """
+        return self._connection.iterate(operations.watch(self.id, after=after, previews=previews, images=images))
 
     async def result(self, on_step: OnStep | None = None) -> list[Picture]:
         """Wait for the job's images. Raises what it failed with, or JobCancelled."""
         harvest = Harvest(on_step)
-        async for event in self.watch(previews=on_step is not None):
+        async for event in self.watch(previews=on_step is not None, images=True):
             if artifact := harvest.take(event):
                 harvest.keep(artifact, await self.picture(artifact))
         return harvest.pictures()
@@ -82,6 +87,7 @@ class AsyncStudio:
     def __init__(self, connection: AsyncConnection, info: ServerInfo) -> None:
         self._connection = connection
         self._max_asset_bytes = info.max_asset_bytes
+        self._max_frame_bytes = info.max_frame_bytes
 
     async def __aenter__(self) -> Self:
         return self
@@ -134,6 +140,13 @@ class AsyncStudio:
         limit = self._max_asset_bytes
         operation = operations.submit(what, wanted, priority=priority, max_asset_bytes=limit)
         return AsyncJobHandle(self._connection, *(await self._connection.run(operation)))
+
+    def paint(self, what: str | Recipe, **options: Unpack[RecipeOptions]) -> AsyncPainting:
+        """Draw the canvas while it is being painted; nothing of it is kept. Use it as an asyncio context manager.
+
+        `options` may hold the canvas already, as `init`. Raises InvalidRecipe, ImageRefused.
+        """
+        return AsyncPainting(self._connection, Easel(what, options, self._max_frame_bytes))
 
     async def validate(
         self, what: str | Recipe, *, count: int | None = None, **options: Unpack[RecipeOptions]

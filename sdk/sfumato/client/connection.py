@@ -10,7 +10,7 @@ from typing import Any
 import grpc
 
 from sfumato import wire
-from sfumato.client.effects import Call, Effect, Listen, Next, Operation, Pause, Renew, Send, T, Watch
+from sfumato.client.effects import Call, Converse, Effect, Listen, Next, Operation, Pause, Renew, Send, T, Watch
 from sfumato.client.endpoint import Endpoint, Stubs, open_channel
 from sfumato.client.events import Event
 from sfumato.client.local import Locate
@@ -73,6 +73,8 @@ class Connection:
                 return self._method(method)(request, timeout=deadline_s, metadata=self._endpoint.metadata)
             case Send(method, requests):
                 return self._method(method)(iter(requests), metadata=self._endpoint.metadata)
+            case Converse(method, requests):
+                return self._method(method)(requests, metadata=self._endpoint.metadata)
             case Listen(method, request):
                 return self._method(method)(request, metadata=self._endpoint.metadata)
             case Next(stream):

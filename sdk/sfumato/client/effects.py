@@ -6,7 +6,7 @@ error, and returns its result. The two connections, blocking and asyncio, differ
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import AsyncIterable, Generator, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -50,6 +50,14 @@ class Send:
 
 
 @dataclass(frozen=True, slots=True)
+class Converse:
+    """A stream of requests, a stream of responses, as of `Listen`. An asyncio connection takes an async iterator."""
+
+    method: str
+    requests: Iterable[Message] | AsyncIterable[Message]
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Let some time pass."""
 
@@ -61,6 +69,6 @@ class Renew:
     """Look where the daemon is now; it may have been restarted at another address."""
 
 
-Effect = Call | Listen | Next | Send | Pause | Renew
+Effect = Call | Listen | Next | Send | Converse | Pause | Renew
 Operation = Generator[Effect, Any, T]
 Watch = Generator[Effect | Event, Any, None]

@@ -8,7 +8,14 @@ from typing import Any, Final
 import grpc
 import grpc.aio
 
-from sfumato.v1 import assets_pb2_grpc, catalog_pb2_grpc, downloads_pb2_grpc, jobs_pb2_grpc, server_pb2_grpc
+from sfumato.v1 import (
+    assets_pb2_grpc,
+    catalog_pb2_grpc,
+    downloads_pb2_grpc,
+    jobs_pb2_grpc,
+    live_pb2_grpc,
+    server_pb2_grpc,
+)
 
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "[::1]")
 
@@ -49,6 +56,7 @@ class Stubs:
         self.catalog: Any = _stub(catalog_pb2_grpc, "CatalogServiceStub", channel)
         self.downloads: Any = _stub(downloads_pb2_grpc, "DownloadServiceStub", channel)
         self.jobs: Any = _stub(jobs_pb2_grpc, "JobServiceStub", channel)
+        self.live: Any = _stub(live_pb2_grpc, "LiveServiceStub", channel)
         self.server: Any = _stub(server_pb2_grpc, "ServerServiceStub", channel)
 
 

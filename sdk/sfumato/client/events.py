@@ -79,9 +79,10 @@ class Progressed(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageReady(Event):
-    """One image, or a layer of it, is done and can be downloaded."""
+    """One image, or a layer of it, is done. `png` is empty where it has to be downloaded."""
 
     artifact: Artifact
+    png: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

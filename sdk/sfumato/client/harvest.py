@@ -14,7 +14,7 @@ OnStep = Callable[[Stepped], None]
 class Harvest:
     """Gathers a job's images from its events, and hands every step to `on_step`.
 
-    Images are downloaded as soon as they are told of: the daemon writes the job's end down meanwhile.
+    Images that did not come with their event are downloaded at once: the daemon writes the job's end down meanwhile.
     """
 
     def __init__(self, on_step: OnStep | None) -> None:
@@ -22,12 +22,14 @@ class Harvest:
         self._pictures: dict[tuple[int, int], tuple[Artifact, Picture]] = {}
 
     def take(self, event: Event) -> Artifact | None:
-        """Take one event; the image to download now, if it tells of one. Raises JobCancelled, or the job's error."""
+        """Take one event; the image to download now, if there is one. Raises JobCancelled, or the job's error."""
         match event:
             case Stepped() if self._on_step:
                 self._on_step(event)
-            case ImageReady(artifact=artifact):
+            case ImageReady(artifact=artifact, png=b""):
                 return artifact
+            case ImageReady(artifact=artifact, png=png):
+                self.keep(artifact, Picture(png))
             case Finished():
                 event.require_success()
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import Any, Final
 
 from sfumato import wire
@@ -13,7 +13,7 @@ from sfumato.catalogue import Catalogue, ModelCard, PluginCard
 from sfumato.client import answers
 from sfumato.client.answers import Job, ServerInfo, WorkerInfo
 from sfumato.client.assets import download, upload
-from sfumato.client.effects import Call, Listen, Next, Operation, Watch
+from sfumato.client.effects import Call, Converse, Listen, Next, Operation, Watch
 from sfumato.client.events import Artifact, Finished
 from sfumato.client.patience import Patience
 from sfumato.client.picture import Picture
@@ -27,6 +27,8 @@ from sfumato.v1 import catalog_pb2, downloads_pb2, jobs_pb2, server_pb2
 _WORKER_DEADLINE_S: Final = 300.0
 _PREVIEW_DEADLINE_S: Final = 60.0
 _PAGE_SIZE: Final = 100
+#: Larger images are downloaded, in chunks that go on where a lost connection left them.
+_INLINE_BYTES: Final = 4 * 2**20
 INTERACTIVE_PRIORITY: Final = 10
 
 #: Called with the bytes of a download that are here, and how many there are.
@@ -146,11 +148,16 @@ def preview(job_id: str, image_index: int) -> Operation[Pixels | None]:
     return answers.pixels_from_message(answer.preview)
 
 
-def watch(job_id: str, *, after: int, previews: bool) -> Watch:
-    """The job's events after number `after`, until it has ended; a broken stream is taken up again."""
+def watch(job_id: str, *, after: int, previews: bool, images: bool) -> Watch:
+    """The job's events after number `after`, until it has ended; a broken stream is taken up again.
+
+    With `images`, those that are not too large come within their event.
+    """
     patience = Patience()
     while True:
-        request = jobs_pb2.WatchJobRequest(id=job_id, after_event=after, previews=previews)
+        request = jobs_pb2.WatchJobRequest(
+            id=job_id, after_event=after, previews=previews, inline_bytes=_INLINE_BYTES if images else 0
+        )
         try:
             stream = yield Listen("jobs.WatchJob", request)
             try:
@@ -172,6 +179,16 @@ def watch(job_id: str, *, after: int, previews: bool) -> Watch:
 def picture(artifact: Artifact) -> Operation[Picture]:
     """One finished image. Raises DataLoss where its bytes are not what its name says."""
     return Picture((yield from download(artifact.sha256)))
+
+
+def converse(method: str, requests: Iterable[Any] | AsyncIterable[Any]) -> Operation[Any]:
+    """Begin a conversation; the stream of what the daemon says in it."""
+    return (yield Converse(method, requests))
+
+
+def heard(stream: Any) -> Operation[Any]:
+    """The next message of a stream, or None at its end."""
+    return (yield Next(stream))
 
 
 def _fetch(path: str, on_download: OnDownload | None) -> Operation[None]:

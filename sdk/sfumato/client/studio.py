@@ -12,10 +12,12 @@ from sfumato.client import operations
 from sfumato.client.answers import Job, ServerInfo, WorkerInfo
 from sfumato.client.assets import download, upload
 from sfumato.client.connection import Connection
+from sfumato.client.easel import Easel
 from sfumato.client.events import Artifact, Event
 from sfumato.client.harvest import Harvest, OnStep
 from sfumato.client.local import rendezvous
 from sfumato.client.operations import INTERACTIVE_PRIORITY, OnDownload
+from sfumato.client.painting import Painting
 from sfumato.client.picture import Picture
 from sfumato.client.requests import PictureSource, RecipeOptions, picture_bytes
 from sfumato.images import Pixels
@@ -50,14 +52,17 @@ class JobHandle:
         """Where the job stands."""
         return self._connection.run(operations.job(self.id))
 
-    def watch(self, *, after: int = 0, previews: bool = True) -> Iterator[Event]:
-        """The job's events after number `after`, until it has ended. Leaving the loop does not cancel the job."""
-        return self._connection.iterate(operations.watch(self.id, after=after, previews=previews))
+    def watch(self, *, after: int = 0, previews: bool = True, images: bool = False) -> Iterator[Event]:
+        """The job's events after number `after`, until it has ended. Leaving the loop does not cancel the job.
+
+        With `images`, an `ImageReady` holds its PNG where that is not too large, which saves a download.
+        """
+        return self._connection.iterate(operations.watch(self.id, after=after, previews=previews, images=images))
 
     def result(self, on_step: OnStep | None = None) -> list[Picture]:
         """Wait for the job's images. Raises what it failed with, or JobCancelled."""
         harvest = Harvest(on_step)
-        for event in self.watch(previews=on_step is not None):
+        for event in self.watch(previews=on_step is not None, images=True):
             if artifact := harvest.take(event):
                 harvest.keep(artifact, self.picture(artifact))
         return harvest.pictures()
@@ -81,6 +86,7 @@ class Studio:
     def __init__(self, connection: Connection, info: ServerInfo) -> None:
         self._connection = connection
         self._max_asset_bytes = info.max_asset_bytes
+        self._max_frame_bytes = info.max_frame_bytes
 
     def __enter__(self) -> Self:
         return self
@@ -133,6 +139,13 @@ class Studio:
         limit = self._max_asset_bytes
         operation = operations.submit(what, wanted, priority=priority, max_asset_bytes=limit)
         return JobHandle(self._connection, *self._connection.run(operation))
+
+    def paint(self, what: str | Recipe, **options: Unpack[RecipeOptions]) -> Painting:
+        """Draw the canvas while it is being painted; nothing of it is kept. Use it as a context manager.
+
+        `options` may hold the canvas already, as `init`. Raises InvalidRecipe, ImageRefused.
+        """
+        return Painting(self._connection, Easel(what, options, self._max_frame_bytes))
 
     def validate(self, what: str | Recipe, *, count: int | None = None, **options: Unpack[RecipeOptions]) -> Recipe:
         """The complete recipe that a request means; nothing is queued. Raises InvalidRecipe."""

@@ -17,15 +17,15 @@ from google.rpc import status_pb2 as google_dot_rpc_dot_status__pb2
 from sfumato.v1 import recipes_pb2 as sfumato_dot_v1_dot_recipes__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15sfumato/v1/jobs.proto\x12\nsfumato.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x18sfumato/v1/recipes.proto\"\x9a\x01\n\x08\x41rtifact\x12\x13\n\x0bimage_index\x18\x01 \x01(\x05\x12\x0e\n\x06sha256\x18\x02 \x01(\t\x12\x12\n\nsize_bytes\x18\x03 \x01(\x03\x12\x0c\n\x04seed\x18\x04 \x01(\x03\x12\x10\n\x08width_px\x18\x05 \x01(\x05\x12\x11\n\theight_px\x18\x06 \x01(\x05\x12\r\n\x05layer\x18\x07 \x01(\t\x12\x13\n\x0blayer_index\x18\x08 \x01(\x05\"0\n\nAdjustment\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"\xd7\x02\n\x03Job\x12\n\n\x02id\x18\x01 \x01(\t\x12#\n\x05state\x18\x02 \x01(\x0e\x32\x14.sfumato.v1.JobState\x12\"\n\x06recipe\x18\x03 \x01(\x0b\x32\x12.sfumato.v1.Recipe\x12\x15\n\rrecipe_digest\x18\x04 \x01(\t\x12\x10\n\x08priority\x18\x05 \x01(\x05\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\tartifacts\x18\x08 \x03(\x0b\x32\x14.sfumato.v1.Artifact\x12!\n\x05\x65rror\x18\t \x01(\x0b\x32\x12.google.rpc.Status\x12\x12\n\nlast_event\x18\n \x01(\x03\x12\x13\n\x0b\x63rash_count\x18\x0b \x01(\x05\"\r\n\x0bQueuedEvent\"\"\n\x0cStartedEvent\x12\x12\n\nstep_index\x18\x01 \x01(\x05\";\n\x07Preview\x12\x10\n\x08width_px\x18\x01 \x01(\x05\x12\x11\n\theight_px\x18\x02 \x01(\x05\x12\x0b\n\x03rgb\x18\x03 \x01(\x0c\"}\n\tStepEvent\x12\x13\n\x0bimage_index\x18\x01 \x01(\x05\x12\x12\n\nstep_index\x18\x02 \x01(\x05\x12\x12\n\nstep_count\x18\x03 \x01(\x05\x12\r\n\x05sigma\x18\x04 \x01(\x01\x12$\n\x07preview\x18\x05 \x01(\x0b\x32\x13.sfumato.v1.Preview\"\x1b\n\nStageEvent\x12\r\n\x05stage\x18\x01 \x01(\t\"^\n\rProgressEvent\x12\x13\n\x0bimage_index\x18\x01 \x01(\x05\x12\x14\n\x0c\x63ontribution\x18\x02 \x01(\t\x12\r\n\x05share\x18\x03 \x01(\x01\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\"7\n\rArtifactEvent\x12&\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x14.sfumato.v1.Artifact\"\'\n\x10InterruptedEvent\x12\x13\n\x0b\x64\x65scription\x18\x01 \x01(\t\"q\n\rFinishedEvent\x12#\n\x05state\x18\x01 \x01(\x0e\x32\x14.sfumato.v1.JobState\x12!\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.Status\x12\x18\n\x10\x65ngine_elapsed_s\x18\x03 \x01(\x01\"s\n\x10\x43reateJobRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\"\n\x06recipe\x18\x02 \x01(\x0b\x32\x12.sfumato.v1.Recipe\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\x12\x10\n\x08priority\x18\x04 \x01(\x05\"^\n\x11\x43reateJobResponse\x12\x1c\n\x03job\x18\x01 \x01(\x0b\x32\x0f.sfumato.v1.Job\x12+\n\x0b\x61\x64justments\x18\x02 \x03(\x0b\x32\x16.sfumato.v1.Adjustment\"\x1b\n\rGetJobRequest\x12\n\n\x02id\x18\x01 \x01(\t\".\n\x0eGetJobResponse\x12\x1c\n\x03job\x18\x01 \x01(\x0b\x32\x0f.sfumato.v1.Job\"]\n\x0fListJobsRequest\x12#\n\x05state\x18\x01 \x01(\x0e\x32\x14.sfumato.v1.JobState\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"J\n\x10ListJobsResponse\x12\x1d\n\x04jobs\x18\x01 \x03(\x0b\x32\x0f.sfumato.v1.Job\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"D\n\x0fWatchJobRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0b\x61\x66ter_event\x18\x02 \x01(\x03\x12\x10\n\x08previews\x18\x03 \x01(\x08\"\xbd\x03\n\x10WatchJobResponse\x12\r\n\x05\x65vent\x18\x01 \x01(\x03\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x06queued\x18\x03 \x01(\x0b\x32\x17.sfumato.v1.QueuedEventH\x00\x12+\n\x07started\x18\x04 \x01(\x0b\x32\x18.sfumato.v1.StartedEventH\x00\x12\'\n\x05stage\x18\x05 \x01(\x0b\x32\x16.sfumato.v1.StageEventH\x00\x12%\n\x04step\x18\x06 \x01(\x0b\x32\x15.sfumato.v1.StepEventH\x00\x12-\n\x08\x61rtifact\x18\x07 \x01(\x0b\x32\x19.sfumato.v1.ArtifactEventH\x00\x12\x33\n\x0binterrupted\x18\x08 \x01(\x0b\x32\x1c.sfumato.v1.InterruptedEventH\x00\x12-\n\x08\x66inished\x18\t \x01(\x0b\x32\x19.sfumato.v1.FinishedEventH\x00\x12-\n\x08progress\x18\n \x01(\x0b\x32\x19.sfumato.v1.ProgressEventH\x00\x42\x06\n\x04kind\"\x1e\n\x10\x43\x61ncelJobRequest\x12\n\n\x02id\x18\x01 \x01(\t\"1\n\x11\x43\x61ncelJobResponse\x12\x1c\n\x03job\x18\x01 \x01(\x0b\x32\x0f.sfumato.v1.Job\"4\n\x11GetPreviewRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0bimage_index\x18\x02 \x01(\x05\":\n\x12GetPreviewResponse\x12$\n\x07preview\x18\x01 \x01(\x0b\x32\x13.sfumato.v1.Preview*\x9a\x01\n\x08JobState\x12\x19\n\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10JOB_STATE_QUEUED\x10\x01\x12\x15\n\x11JOB_STATE_RUNNING\x10\x02\x12\x17\n\x13JOB_STATE_SUCCEEDED\x10\x03\x12\x14\n\x10JOB_STATE_FAILED\x10\x04\x12\x17\n\x13JOB_STATE_CANCELLED\x10\x05\x32\xbe\x03\n\nJobService\x12H\n\tCreateJob\x12\x1c.sfumato.v1.CreateJobRequest\x1a\x1d.sfumato.v1.CreateJobResponse\x12?\n\x06GetJob\x12\x19.sfumato.v1.GetJobRequest\x1a\x1a.sfumato.v1.GetJobResponse\x12\x45\n\x08ListJobs\x12\x1b.sfumato.v1.ListJobsRequest\x1a\x1c.sfumato.v1.ListJobsResponse\x12G\n\x08WatchJob\x12\x1b.sfumato.v1.WatchJobRequest\x1a\x1c.sfumato.v1.WatchJobResponse0\x01\x12H\n\tCancelJob\x12\x1c.sfumato.v1.CancelJobRequest\x1a\x1d.sfumato.v1.CancelJobResponse\x12K\n\nGetPreview\x12\x1d.sfumato.v1.GetPreviewRequest\x1a\x1e.sfumato.v1.GetPreviewResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x15sfumato/v1/jobs.proto\x12\nsfumato.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x17google/rpc/status.proto\x1a\x18sfumato/v1/recipes.proto\"\x9a\x01\n\x08\x41rtifact\x12\x13\n\x0bimage_index\x18\x01 \x01(\x05\x12\x0e\n\x06sha256\x18\x02 \x01(\t\x12\x12\n\nsize_bytes\x18\x03 \x01(\x03\x12\x0c\n\x04seed\x18\x04 \x01(\x03\x12\x10\n\x08width_px\x18\x05 \x01(\x05\x12\x11\n\theight_px\x18\x06 \x01(\x05\x12\r\n\x05layer\x18\x07 \x01(\t\x12\x13\n\x0blayer_index\x18\x08 \x01(\x05\"0\n\nAdjustment\x12\r\n\x05\x66ield\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\"\xd7\x02\n\x03Job\x12\n\n\x02id\x18\x01 \x01(\t\x12#\n\x05state\x18\x02 \x01(\x0e\x32\x14.sfumato.v1.JobState\x12\"\n\x06recipe\x18\x03 \x01(\x0b\x32\x12.sfumato.v1.Recipe\x12\x15\n\rrecipe_digest\x18\x04 \x01(\t\x12\x10\n\x08priority\x18\x05 \x01(\x05\x12/\n\x0b\x63reate_time\x18\x06 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12,\n\x08\x65nd_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\tartifacts\x18\x08 \x03(\x0b\x32\x14.sfumato.v1.Artifact\x12!\n\x05\x65rror\x18\t \x01(\x0b\x32\x12.google.rpc.Status\x12\x12\n\nlast_event\x18\n \x01(\x03\x12\x13\n\x0b\x63rash_count\x18\x0b \x01(\x05\"\r\n\x0bQueuedEvent\"\"\n\x0cStartedEvent\x12\x12\n\nstep_index\x18\x01 \x01(\x05\";\n\x07Preview\x12\x10\n\x08width_px\x18\x01 \x01(\x05\x12\x11\n\theight_px\x18\x02 \x01(\x05\x12\x0b\n\x03rgb\x18\x03 \x01(\x0c\"}\n\tStepEvent\x12\x13\n\x0bimage_index\x18\x01 \x01(\x05\x12\x12\n\nstep_index\x18\x02 \x01(\x05\x12\x12\n\nstep_count\x18\x03 \x01(\x05\x12\r\n\x05sigma\x18\x04 \x01(\x01\x12$\n\x07preview\x18\x05 \x01(\x0b\x32\x13.sfumato.v1.Preview\"\x1b\n\nStageEvent\x12\r\n\x05stage\x18\x01 \x01(\t\"^\n\rProgressEvent\x12\x13\n\x0bimage_index\x18\x01 \x01(\x05\x12\x14\n\x0c\x63ontribution\x18\x02 \x01(\t\x12\r\n\x05share\x18\x03 \x01(\x01\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\"E\n\rArtifactEvent\x12&\n\x08\x61rtifact\x18\x01 \x01(\x0b\x32\x14.sfumato.v1.Artifact\x12\x0c\n\x04\x64\x61ta\x18\x02 \x01(\x0c\"\'\n\x10InterruptedEvent\x12\x13\n\x0b\x64\x65scription\x18\x01 \x01(\t\"q\n\rFinishedEvent\x12#\n\x05state\x18\x01 \x01(\x0e\x32\x14.sfumato.v1.JobState\x12!\n\x05\x65rror\x18\x02 \x01(\x0b\x32\x12.google.rpc.Status\x12\x18\n\x10\x65ngine_elapsed_s\x18\x03 \x01(\x01\"s\n\x10\x43reateJobRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\"\n\x06recipe\x18\x02 \x01(\x0b\x32\x12.sfumato.v1.Recipe\x12\x15\n\rvalidate_only\x18\x03 \x01(\x08\x12\x10\n\x08priority\x18\x04 \x01(\x05\"^\n\x11\x43reateJobResponse\x12\x1c\n\x03job\x18\x01 \x01(\x0b\x32\x0f.sfumato.v1.Job\x12+\n\x0b\x61\x64justments\x18\x02 \x03(\x0b\x32\x16.sfumato.v1.Adjustment\"\x1b\n\rGetJobRequest\x12\n\n\x02id\x18\x01 \x01(\t\".\n\x0eGetJobResponse\x12\x1c\n\x03job\x18\x01 \x01(\x0b\x32\x0f.sfumato.v1.Job\"]\n\x0fListJobsRequest\x12#\n\x05state\x18\x01 \x01(\x0e\x32\x14.sfumato.v1.JobState\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\"J\n\x10ListJobsResponse\x12\x1d\n\x04jobs\x18\x01 \x03(\x0b\x32\x0f.sfumato.v1.Job\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"Z\n\x0fWatchJobRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0b\x61\x66ter_event\x18\x02 \x01(\x03\x12\x10\n\x08previews\x18\x03 \x01(\x08\x12\x14\n\x0cinline_bytes\x18\x04 \x01(\x03\"\xbd\x03\n\x10WatchJobResponse\x12\r\n\x05\x65vent\x18\x01 \x01(\x03\x12(\n\x04time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x06queued\x18\x03 \x01(\x0b\x32\x17.sfumato.v1.QueuedEventH\x00\x12+\n\x07started\x18\x04 \x01(\x0b\x32\x18.sfumato.v1.StartedEventH\x00\x12\'\n\x05stage\x18\x05 \x01(\x0b\x32\x16.sfumato.v1.StageEventH\x00\x12%\n\x04step\x18\x06 \x01(\x0b\x32\x15.sfumato.v1.StepEventH\x00\x12-\n\x08\x61rtifact\x18\x07 \x01(\x0b\x32\x19.sfumato.v1.ArtifactEventH\x00\x12\x33\n\x0binterrupted\x18\x08 \x01(\x0b\x32\x1c.sfumato.v1.InterruptedEventH\x00\x12-\n\x08\x66inished\x18\t \x01(\x0b\x32\x19.sfumato.v1.FinishedEventH\x00\x12-\n\x08progress\x18\n \x01(\x0b\x32\x19.sfumato.v1.ProgressEventH\x00\x42\x06\n\x04kind\"\x1e\n\x10\x43\x61ncelJobRequest\x12\n\n\x02id\x18\x01 \x01(\t\"1\n\x11\x43\x61ncelJobResponse\x12\x1c\n\x03job\x18\x01 \x01(\x0b\x32\x0f.sfumato.v1.Job\"4\n\x11GetPreviewRequest\x12\n\n\x02id\x18\x01 \x01(\t\x12\x13\n\x0bimage_index\x18\x02 \x01(\x05\":\n\x12GetPreviewResponse\x12$\n\x07preview\x18\x01 \x01(\x0b\x32\x13.sfumato.v1.Preview*\x9a\x01\n\x08JobState\x12\x19\n\x15JOB_STATE_UNSPECIFIED\x10\x00\x12\x14\n\x10JOB_STATE_QUEUED\x10\x01\x12\x15\n\x11JOB_STATE_RUNNING\x10\x02\x12\x17\n\x13JOB_STATE_SUCCEEDED\x10\x03\x12\x14\n\x10JOB_STATE_FAILED\x10\x04\x12\x17\n\x13JOB_STATE_CANCELLED\x10\x05\x32\xbe\x03\n\nJobService\x12H\n\tCreateJob\x12\x1c.sfumato.v1.CreateJobRequest\x1a\x1d.sfumato.v1.CreateJobResponse\x12?\n\x06GetJob\x12\x19.sfumato.v1.GetJobRequest\x1a\x1a.sfumato.v1.GetJobResponse\x12\x45\n\x08ListJobs\x12\x1b.sfumato.v1.ListJobsRequest\x1a\x1c.sfumato.v1.ListJobsResponse\x12G\n\x08WatchJob\x12\x1b.sfumato.v1.WatchJobRequest\x1a\x1c.sfumato.v1.WatchJobResponse0\x01\x12H\n\tCancelJob\x12\x1c.sfumato.v1.CancelJobRequest\x1a\x1d.sfumato.v1.CancelJobResponse\x12K\n\nGetPreview\x12\x1d.sfumato.v1.GetPreviewRequest\x1a\x1e.sfumato.v1.GetPreviewResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sfumato.v1.jobs_pb2', _globals)
 if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
-  _globals['_JOBSTATE']._serialized_start=2428
-  _globals['_JOBSTATE']._serialized_end=2582
+  _globals['_JOBSTATE']._serialized_start=2464
+  _globals['_JOBSTATE']._serialized_end=2618
   _globals['_ARTIFACT']._serialized_start=122
   _globals['_ARTIFACT']._serialized_end=276
   _globals['_ADJUSTMENT']._serialized_start=278
@@ -45,35 +45,35 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _globals['_PROGRESSEVENT']._serialized_start=942
   _globals['_PROGRESSEVENT']._serialized_end=1036
   _globals['_ARTIFACTEVENT']._serialized_start=1038
-  _globals['_ARTIFACTEVENT']._serialized_end=1093
-  _globals['_INTERRUPTEDEVENT']._serialized_start=1095
-  _globals['_INTERRUPTEDEVENT']._serialized_end=1134
-  _globals['_FINISHEDEVENT']._serialized_start=1136
-  _globals['_FINISHEDEVENT']._serialized_end=1249
-  _globals['_CREATEJOBREQUEST']._serialized_start=1251
-  _globals['_CREATEJOBREQUEST']._serialized_end=1366
-  _globals['_CREATEJOBRESPONSE']._serialized_start=1368
-  _globals['_CREATEJOBRESPONSE']._serialized_end=1462
-  _globals['_GETJOBREQUEST']._serialized_start=1464
-  _globals['_GETJOBREQUEST']._serialized_end=1491
-  _globals['_GETJOBRESPONSE']._serialized_start=1493
-  _globals['_GETJOBRESPONSE']._serialized_end=1539
-  _globals['_LISTJOBSREQUEST']._serialized_start=1541
-  _globals['_LISTJOBSREQUEST']._serialized_end=1634
-  _globals['_LISTJOBSRESPONSE']._serialized_start=1636
-  _globals['_LISTJOBSRESPONSE']._serialized_end=1710
-  _globals['_WATCHJOBREQUEST']._serialized_start=1712
-  _globals['_WATCHJOBREQUEST']._serialized_end=1780
-  _globals['_WATCHJOBRESPONSE']._serialized_start=1783
-  _globals['_WATCHJOBRESPONSE']._serialized_end=2228
-  _globals['_CANCELJOBREQUEST']._serialized_start=2230
-  _globals['_CANCELJOBREQUEST']._serialized_end=2260
-  _globals['_CANCELJOBRESPONSE']._serialized_start=2262
-  _globals['_CANCELJOBRESPONSE']._serialized_end=2311
-  _globals['_GETPREVIEWREQUEST']._serialized_start=2313
-  _globals['_GETPREVIEWREQUEST']._serialized_end=2365
-  _globals['_GETPREVIEWRESPONSE']._serialized_start=2367
-  _globals['_GETPREVIEWRESPONSE']._serialized_end=2425
-  _globals['_JOBSERVICE']._serialized_start=2585
-  _globals['_JOBSERVICE']._serialized_end=3031
+  _globals['_ARTIFACTEVENT']._serialized_end=1107
+  _globals['_INTERRUPTEDEVENT']._serialized_start=1109
+  _globals['_INTERRUPTEDEVENT']._serialized_end=1148
+  _globals['_FINISHEDEVENT']._serialized_start=1150
+  _globals['_FINISHEDEVENT']._serialized_end=1263
+  _globals['_CREATEJOBREQUEST']._serialized_start=1265
+  _globals['_CREATEJOBREQUEST']._serialized_end=1380
+  _globals['_CREATEJOBRESPONSE']._serialized_start=1382
+  _globals['_CREATEJOBRESPONSE']._serialized_end=1476
+  _globals['_GETJOBREQUEST']._serialized_start=1478
+  _globals['_GETJOBREQUEST']._serialized_end=1505
+  _globals['_GETJOBRESPONSE']._serialized_start=1507
+  _globals['_GETJOBRESPONSE']._serialized_end=1553
+  _globals['_LISTJOBSREQUEST']._serialized_start=1555
+  _globals['_LISTJOBSREQUEST']._serialized_end=1648
+  _globals['_LISTJOBSRESPONSE']._serialized_start=1650
+  _globals['_LISTJOBSRESPONSE']._serialized_end=1724
+  _globals['_WATCHJOBREQUEST']._serialized_start=1726
+  _globals['_WATCHJOBREQUEST']._serialized_end=1816
+  _globals['_WATCHJOBRESPONSE']._serialized_start=1819
+  _globals['_WATCHJOBRESPONSE']._serialized_end=2264
+  _globals['_CANCELJOBREQUEST']._serialized_start=2266
+  _globals['_CANCELJOBREQUEST']._serialized_end=2296
+  _globals['_CANCELJOBRESPONSE']._serialized_start=2298
+  _globals['_CANCELJOBRESPONSE']._serialized_end=2347
+  _globals['_GETPREVIEWREQUEST']._serialized_start=2349
+  _globals['_GETPREVIEWREQUEST']._serialized_end=2401
+  _globals['_GETPREVIEWRESPONSE']._serialized_start=2403
+  _globals['_GETPREVIEWRESPONSE']._serialized_end=2461
+  _globals['_JOBSERVICE']._serialized_start=2621
+  _globals['_JOBSERVICE']._serialized_end=3067
 # @@protoc_insertion_point(module_scope)

@@ -131,10 +131,12 @@ class ProgressEvent(_message.Message):
     def __init__(self, image_index: _Optional[int] = ..., contribution: _Optional[str] = ..., share: _Optional[float] = ..., description: _Optional[str] = ...) -> None: ...
 
 class ArtifactEvent(_message.Message):
-    __slots__ = ("artifact",)
+    __slots__ = ("artifact", "data")
     ARTIFACT_FIELD_NUMBER: _ClassVar[int]
+    DATA_FIELD_NUMBER: _ClassVar[int]
     artifact: Artifact
-    def __init__(self, artifact: _Optional[_Union[Artifact, _Mapping]] = ...) -> None: ...
+    data: bytes
+    def __init__(self, artifact: _Optional[_Union[Artifact, _Mapping]] = ..., data: _Optional[bytes] = ...) -> None: ...
 
 class InterruptedEvent(_message.Message):
     __slots__ = ("description",)
@@ -203,14 +205,16 @@ class ListJobsResponse(_message.Message):
     def __init__(self, jobs: _Optional[_Iterable[_Union[Job, _Mapping]]] = ..., next_page_token: _Optional[str] = ...) -> None: ...
 
 class WatchJobRequest(_message.Message):
-    __slots__ = ("id", "after_event", "previews")
+    __slots__ = ("id", "after_event", "previews", "inline_bytes")
     ID_FIELD_NUMBER: _ClassVar[int]
     AFTER_EVENT_FIELD_NUMBER: _ClassVar[int]
     PREVIEWS_FIELD_NUMBER: _ClassVar[int]
+    INLINE_BYTES_FIELD_NUMBER: _ClassVar[int]
     id: str
     after_event: int
     previews: bool
-    def __init__(self, id: _Optional[str] = ..., after_event: _Optional[int] = ..., previews: bool = ...) -> None: ...
+    inline_bytes: int
+    def __init__(self, id: _Optional[str] = ..., after_event: _Optional[int] = ..., previews: bool = ..., inline_bytes: _Optional[int] = ...) -> None: ...
 
 class WatchJobResponse(_message.Message):
     __slots__ = ("event", "time", "queued", "started", "stage", "step", "artifact", "interrupted", "finished", "progress")

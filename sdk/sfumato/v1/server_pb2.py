@@ -14,7 +14,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17sfumato/v1/server.proto\x12\nsfumato.v1\"\x98\x01\n\x06Limits\x12\x17\n\x0fmax_asset_bytes\x18\x01 \x01(\x03\x12\x17\n\x0fmax_chunk_bytes\x18\x02 \x01(\x03\x12\x1d\n\x15max_prompt_characters\x18\x03 \x01(\x05\x12\x11\n\tmax_count\x18\x04 \x01(\x05\x12\x11\n\tmax_steps\x18\x05 \x01(\x05\x12\x17\n\x0fmax_queued_jobs\x18\x06 \x01(\x05\"I\n\x06Worker\x12\r\n\x05state\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65vice\x18\x02 \x01(\t\x12\x13\n\x0b\x63rash_count\x18\x03 \x01(\x05\x12\x0b\n\x03pid\x18\x04 \x01(\x05\"\x16\n\x14GetServerInfoRequest\"\xad\x01\n\x15GetServerInfoResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x14\n\x0c\x63\x61pabilities\x18\x02 \x03(\t\x12\"\n\x06limits\x18\x03 \x01(\x0b\x32\x12.sfumato.v1.Limits\x12\"\n\x06worker\x18\x04 \x01(\x0b\x32\x12.sfumato.v1.Worker\x12\x18\n\x10\x61\x63tive_job_count\x18\x05 \x01(\x05\x12\x0b\n\x03pid\x18\x06 \x01(\x05\"\x14\n\x12StartWorkerRequest\"9\n\x13StartWorkerResponse\x12\"\n\x06worker\x18\x01 \x01(\x0b\x32\x12.sfumato.v1.Worker\"\x11\n\x0fShutdownRequest\"\x12\n\x10ShutdownResponse2\xfc\x01\n\rServerService\x12T\n\rGetServerInfo\x12 .sfumato.v1.GetServerInfoRequest\x1a!.sfumato.v1.GetServerInfoResponse\x12N\n\x0bStartWorker\x12\x1e.sfumato.v1.StartWorkerRequest\x1a\x1f.sfumato.v1.StartWorkerResponse\x12\x45\n\x08Shutdown\x12\x1b.sfumato.v1.ShutdownRequest\x1a\x1c.sfumato.v1.ShutdownResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x17sfumato/v1/server.proto\x12\nsfumato.v1\"\xb1\x01\n\x06Limits\x12\x17\n\x0fmax_asset_bytes\x18\x01 \x01(\x03\x12\x17\n\x0fmax_chunk_bytes\x18\x02 \x01(\x03\x12\x1d\n\x15max_prompt_characters\x18\x03 \x01(\x05\x12\x11\n\tmax_count\x18\x04 \x01(\x05\x12\x11\n\tmax_steps\x18\x05 \x01(\x05\x12\x17\n\x0fmax_queued_jobs\x18\x06 \x01(\x05\x12\x17\n\x0fmax_frame_bytes\x18\x07 \x01(\x03\"I\n\x06Worker\x12\r\n\x05state\x18\x01 \x01(\t\x12\x0e\n\x06\x64\x65vice\x18\x02 \x01(\t\x12\x13\n\x0b\x63rash_count\x18\x03 \x01(\x05\x12\x0b\n\x03pid\x18\x04 \x01(\x05\"\x16\n\x14GetServerInfoRequest\"\xad\x01\n\x15GetServerInfoResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x14\n\x0c\x63\x61pabilities\x18\x02 \x03(\t\x12\"\n\x06limits\x18\x03 \x01(\x0b\x32\x12.sfumato.v1.Limits\x12\"\n\x06worker\x18\x04 \x01(\x0b\x32\x12.sfumato.v1.Worker\x12\x18\n\x10\x61\x63tive_job_count\x18\x05 \x01(\x05\x12\x0b\n\x03pid\x18\x06 \x01(\x05\"\x14\n\x12StartWorkerRequest\"9\n\x13StartWorkerResponse\x12\"\n\x06worker\x18\x01 \x01(\x0b\x32\x12.sfumato.v1.Worker\"\x11\n\x0fShutdownRequest\"\x12\n\x10ShutdownResponse2\xfc\x01\n\rServerService\x12T\n\rGetServerInfo\x12 .sfumato.v1.GetServerInfoRequest\x1a!.sfumato.v1.GetServerInfoResponse\x12N\n\x0bStartWorker\x12\x1e.sfumato.v1.StartWorkerRequest\x1a\x1f.sfumato.v1.StartWorkerResponse\x12\x45\n\x08Shutdown\x12\x1b.sfumato.v1.ShutdownRequest\x1a\x1c.sfumato.v1.ShutdownResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -22,21 +22,21 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sfumato.v1.server_pb2', _gl
 if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
   _globals['_LIMITS']._serialized_start=40
-  _globals['_LIMITS']._serialized_end=192
-  _globals['_WORKER']._serialized_start=194
-  _globals['_WORKER']._serialized_end=267
-  _globals['_GETSERVERINFOREQUEST']._serialized_start=269
-  _globals['_GETSERVERINFOREQUEST']._serialized_end=291
-  _globals['_GETSERVERINFORESPONSE']._serialized_start=294
-  _globals['_GETSERVERINFORESPONSE']._serialized_end=467
-  _globals['_STARTWORKERREQUEST']._serialized_start=469
-  _globals['_STARTWORKERREQUEST']._serialized_end=489
-  _globals['_STARTWORKERRESPONSE']._serialized_start=491
-  _globals['_STARTWORKERRESPONSE']._serialized_end=548
-  _globals['_SHUTDOWNREQUEST']._serialized_start=550
-  _globals['_SHUTDOWNREQUEST']._serialized_end=567
-  _globals['_SHUTDOWNRESPONSE']._serialized_start=569
-  _globals['_SHUTDOWNRESPONSE']._serialized_end=587
-  _globals['_SERVERSERVICE']._serialized_start=590
-  _globals['_SERVERSERVICE']._serialized_end=842
+  _globals['_LIMITS']._serialized_end=217
+  _globals['_WORKER']._serialized_start=219
+  _globals['_WORKER']._serialized_end=292
+  _globals['_GETSERVERINFOREQUEST']._serialized_start=294
+  _globals['_GETSERVERINFOREQUEST']._serialized_end=316
+  _globals['_GETSERVERINFORESPONSE']._serialized_start=319
+  _globals['_GETSERVERINFORESPONSE']._serialized_end=492
+  _globals['_STARTWORKERREQUEST']._serialized_start=494
+  _globals['_STARTWORKERREQUEST']._serialized_end=514
+  _globals['_STARTWORKERRESPONSE']._serialized_start=516
+  _globals['_STARTWORKERRESPONSE']._serialized_end=573
+  _globals['_SHUTDOWNREQUEST']._serialized_start=575
+  _globals['_SHUTDOWNREQUEST']._serialized_end=592
+  _globals['_SHUTDOWNRESPONSE']._serialized_start=594
+  _globals['_SHUTDOWNRESPONSE']._serialized_end=612
+  _globals['_SERVERSERVICE']._serialized_start=615
+  _globals['_SERVERSERVICE']._serialized_end=867
 # @@protoc_insertion_point(module_scope)

@@ -6,20 +6,22 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Limits(_message.Message):
-    __slots__ = ("max_asset_bytes", "max_chunk_bytes", "max_prompt_characters", "max_count", "max_steps", "max_queued_jobs")
+    __slots__ = ("max_asset_bytes", "max_chunk_bytes", "max_prompt_characters", "max_count", "max_steps", "max_queued_jobs", "max_frame_bytes")
     MAX_ASSET_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_CHUNK_BYTES_FIELD_NUMBER: _ClassVar[int]
     MAX_PROMPT_CHARACTERS_FIELD_NUMBER: _ClassVar[int]
     MAX_COUNT_FIELD_NUMBER: _ClassVar[int]
     MAX_STEPS_FIELD_NUMBER: _ClassVar[int]
     MAX_QUEUED_JOBS_FIELD_NUMBER: _ClassVar[int]
+    MAX_FRAME_BYTES_FIELD_NUMBER: _ClassVar[int]
     max_asset_bytes: int
     max_chunk_bytes: int
     max_prompt_characters: int
     max_count: int
     max_steps: int
     max_queued_jobs: int
-    def __init__(self, max_asset_bytes: _Optional[int] = ..., max_chunk_bytes: _Optional[int] = ..., max_prompt_characters: _Optional[int] = ..., max_count: _Optional[int] = ..., max_steps: _Optional[int] = ..., max_queued_jobs: _Optional[int] = ...) -> None: ...
+    max_frame_bytes: int
+    def __init__(self, max_asset_bytes: _Optional[int] = ..., max_chunk_bytes: _Optional[int] = ..., max_prompt_characters: _Optional[int] = ..., max_count: _Optional[int] = ..., max_steps: _Optional[int] = ..., max_queued_jobs: _Optional[int] = ..., max_frame_bytes: _Optional[int] = ...) -> None: ...
 
 class Worker(_message.Message):
     __slots__ = ("state", "device", "crash_count", "pid")
