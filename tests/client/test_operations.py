@@ -90,7 +90,7 @@ def test_bytes_that_are_not_what_their_name_says_are_refused():
 
 
 def test_a_broken_watch_asks_for_what_comes_after_the_event_it_saw_last():
-    watch = operations.watch("job", after=0, previews=True)
+    watch = operations.watch("job", after=0, previews=True, images=False)
     assert next(watch).request == jobs_pb2.WatchJobRequest(id="job", previews=True)
     stream = Stream()
     watch.send(stream)
@@ -104,7 +104,7 @@ def test_a_broken_watch_asks_for_what_comes_after_the_event_it_saw_last():
 
 
 def test_an_event_of_an_unknown_kind_is_passed_over():
-    watch = operations.watch("job", after=0, previews=False)
+    watch = operations.watch("job", after=0, previews=False, images=False)
     next(watch)
     watch.send(Stream())
 
@@ -112,7 +112,7 @@ def test_an_event_of_an_unknown_kind_is_passed_over():
 
 
 def test_leaving_a_watch_closes_its_stream():
-    watch = operations.watch("job", after=0, previews=False)
+    watch = operations.watch("job", after=0, previews=False, images=False)
     next(watch)
     stream = Stream()
     watch.send(stream)

@@ -59,6 +59,15 @@ def test_a_watch_tells_the_whole_story_in_order(studio):
     assert numbers == sorted(set(numbers))
 
 
+def test_images_come_within_their_event_where_that_is_asked_for(studio):
+    job = studio.submit("moss")
+    asked = [event for event in job.watch(images=True) if isinstance(event, events.ImageReady)]
+    unasked = [event for event in job.watch() if isinstance(event, events.ImageReady)]
+
+    assert [event.png for event in asked] == [studio.download(event.artifact.sha256) for event in unasked]
+    assert [event.png for event in unasked] == [b""]
+
+
 def test_every_option_reaches_the_recipe(studio):
     guider = Selection(id="cfg", params={"scale": 3.5})
     job = studio.submit(

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sfumato import wire
 from sfumato.daemon.admission import Admission, Admitted
+from sfumato.daemon.asset_store import AssetStore
 from sfumato.daemon.dispatcher import Dispatcher
 from sfumato.daemon.event_feed import Event
 from sfumato.daemon.job_table import JobTable
@@ -27,8 +28,9 @@ _BEFORE_ALL: Final = 2**63 - 1
 class JobService:
     """What sfumato/v1/jobs.proto promises."""
 
-    def __init__(self, jobs: JobTable, admission: Admission, dispatcher: Dispatcher) -> None:
+    def __init__(self, jobs: JobTable, admission: Admission, dispatcher: Dispatcher, assets: AssetStore) -> None:
         self._jobs = jobs
+        self._assets = assets
         self._admission = admission
         self._dispatcher = dispatcher
         self._draining = False
@@ -77,7 +79,10 @@ class JobService:
         """A job's events, the past ones first, until it has ended."""
         async with contextlib.aclosing(self._jobs.watch(request.id, request.after_event)) as events:
             async for event in events:
-                yield event if request.previews else _without_preview(event)
+                if event.HasField("artifact") and event.artifact.artifact.size_bytes <= request.inline_bytes:
+                    yield self._with_data(event)
+                else:
+                    yield event if request.previews else _without_preview(event)
 
     async def CancelJob(self, request: jobs_pb2.CancelJobRequest, context: Any) -> jobs_pb2.CancelJobResponse:
         """Cancel this one job; one that has ended stays as it is."""
@@ -95,6 +100,13 @@ class JobService:
         if not 0 <= request.image_index < count:
             raise InvalidRecipe.of("image_index", f"got {request.image_index}, expected 0 to {count - 1}")
         return jobs_pb2.GetPreviewResponse(preview=await self._dispatcher.preview(job, request.image_index))
+
+    def _with_data(self, event: Event) -> Event:
+        """The event with its image's bytes, where they were made a moment ago."""
+        whole = Event()
+        whole.CopyFrom(event)
+        whole.artifact.data = self._assets.at_hand(event.artifact.artifact.sha256) or b""
+        return whole
 
     async def _on_disk(self, job: LiveJob) -> None:
         """Wait until the job is in the journal; take it back if it cannot be."""

@@ -32,6 +32,8 @@ from sfumato.daemon.job_service import JobService
 from sfumato.daemon.job_table import JobTable
 from sfumato.daemon.journal import Journal
 from sfumato.daemon.listening import check_listeners, listen
+from sfumato.daemon.live_pictures import MAX_FRAME_BYTES
+from sfumato.daemon.live_service import LiveService
 from sfumato.daemon.overseer import Limits, Overseer
 from sfumato.daemon.recorder import Recorder
 from sfumato.daemon.recovery import Recovery
@@ -42,18 +44,28 @@ from sfumato.daemon.supervisor import Supervisor
 from sfumato.daemon.token_check import TokenCheck, new_token
 from sfumato.daemon.worker_log import WorkerLog
 from sfumato.errors import StartRefused
-from sfumato.v1 import assets_pb2_grpc, catalog_pb2_grpc, downloads_pb2_grpc, jobs_pb2_grpc, server_pb2_grpc
+from sfumato.v1 import (
+    assets_pb2_grpc,
+    catalog_pb2_grpc,
+    downloads_pb2_grpc,
+    jobs_pb2_grpc,
+    live_pb2_grpc,
+    server_pb2_grpc,
+)
 
 _log = logging.getLogger(__name__)
 
 #: Draining takes at most about this long: for the worker to write its checkpoints, and for RPCs to end.
 _WORKER_GRACE_S: Final = 20.0
 _RPC_GRACE_S: Final = 1.0
+#: What a message may hold beside pictures.
+_LARGEST_RECIPE_BYTES: Final = 4 * 2**20
 #: Clients may ping often enough to notice within seconds that a machine has gone.
 _SERVER_OPTIONS: Final = (
     ("grpc.so_reuseport", 0),
     ("grpc.keepalive_permit_without_calls", 1),
     ("grpc.http2.min_ping_interval_without_data_ms", 5000),
+    ("grpc.max_receive_message_length", MAX_FRAME_BYTES + _LARGEST_RECIPE_BYTES),
 )
 
 
@@ -131,6 +143,7 @@ class Daemon:
         """Take no new jobs, let the worker write its checkpoints, tell everybody who watches, and end."""
         _log.info("draining")
         self._job_service.refuse_new_jobs()
+        self._live_service.break_off()
         await self._health.enter_graceful_shutdown()
         await self._dispatcher.drain(_WORKER_GRACE_S)
         self._jobs.break_off_watches()
@@ -145,13 +158,15 @@ class Daemon:
 
     def _add_services(self) -> None:
         admission = Admission(self._kept_catalogue, self._assets, self._worker)
-        self._job_service = JobService(self._jobs, admission, self._dispatcher)
+        self._job_service = JobService(self._jobs, admission, self._dispatcher, self._assets)
+        self._live_service = LiveService(admission, self._dispatcher, self._worker)
         self._health = health.aio.HealthServicer()  # type: ignore[attr-defined]  # missing in the stubs
         services: list[tuple[Callable[..., Any], Any]] = [
             (jobs_pb2_grpc.add_JobServiceServicer_to_server, self._job_service),
             (assets_pb2_grpc.add_AssetServiceServicer_to_server, AssetService(self._assets)),
             (catalog_pb2_grpc.add_CatalogServiceServicer_to_server, CatalogService(admission, self._worker)),
             (downloads_pb2_grpc.add_DownloadServiceServicer_to_server, DownloadService(self._worker)),
+            (live_pb2_grpc.add_LiveServiceServicer_to_server, self._live_service),
             (server_pb2_grpc.add_ServerServiceServicer_to_server, self._server_service()),
             (health_pb2_grpc.add_HealthServicer_to_server, self._health),
         ]
