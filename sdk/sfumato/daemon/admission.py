@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,6 +28,7 @@ _REMEMBERED_SIZES: Final = 1024
 _RESCAN_PATIENCE_S: Final = 10.0
 
 Size = tuple[int, int]
+_NOTHING: Final[Mapping[str, Size]] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,15 +57,18 @@ class Admission:
             raise SfumatoError("the worker is ready and reported no catalogue")
         return self._kept.catalogue
 
-    async def admit(self, message: recipes_pb2.Recipe) -> Admitted:
-        """The complete recipe of a request. Raises InvalidRecipe."""
+    async def admit(self, message: recipes_pb2.Recipe, at_hand: Mapping[str, Size] = _NOTHING) -> Admitted:
+        """The complete recipe of a request. Raises InvalidRecipe.
+
+        `at_hand` are the sizes of pictures that come with it and are no assets, by sha256.
+        """
         request, known = wire.request_from_message(message), await self.catalogue()
         try:
-            return await self._checked(request, message, known)
+            return await self._checked(request, message, known, at_hand)
         except InvalidRecipe as refusal:
             if not any(map(_may_be_new, refusal.violations)) or not await self._newer(known):
                 raise
-        return await self._checked(request, message, await self.catalogue())
+        return await self._checked(request, message, await self.catalogue(), at_hand)
 
     async def _newer(self, known: Catalogue) -> bool:
         """Whether the worker, asked to look for plugins again, has another catalogue than the one that was known."""
@@ -75,25 +79,27 @@ class Admission:
                 await asyncio.wait_for(self._worker.ask(op="rescan"), _RESCAN_PATIENCE_S)
         return self._kept.catalogue != known
 
-    async def _checked(self, request: dict[str, Any], message: recipes_pb2.Recipe, catalogue: Catalogue) -> Admitted:
-        canvas = await self._canvas(request)
+    async def _checked(
+        self, request: dict[str, Any], message: recipes_pb2.Recipe, catalogue: Catalogue, at_hand: Mapping[str, Size]
+    ) -> Admitted:
+        canvas = await self._canvas(request, at_hand)
         adjustments: list[Adjustment] = []
         complete = functools.partial(border.complete, request, catalogue, canvas=canvas, adjustments=adjustments)
         large = message.ByteSize() > _LARGE_REQUEST_BYTES
         recipe = await asyncio.to_thread(complete) if large else complete()
-        named = dict(_assets_named(recipe, catalogue))
+        named = {field: sha256 for field, sha256 in _assets_named(recipe, catalogue) if sha256 not in at_hand}
         if named:
             await asyncio.to_thread(self._keep, named)
         told = [jobs_pb2.Adjustment(field=each.field, description=each.description) for each in adjustments]
         inputs = tuple(dict.fromkeys(named.values()))
         return Admitted(recipe=recipe, inputs=inputs, adjustments=(*told, *_unknown(message)))
 
-    async def _canvas(self, request: dict[str, Any]) -> Size | None:
+    async def _canvas(self, request: dict[str, Any], at_hand: Mapping[str, Size]) -> Size | None:
         """The initial image's size, checked against the mask's."""
         sizes = {}
         for field in ("init", "mask"):
-            if request.get(field):
-                sizes[field] = await asyncio.to_thread(self._sized, field, request[field])
+            if sha256 := request.get(field):
+                sizes[field] = at_hand.get(sha256) or await asyncio.to_thread(self._sized, field, sha256)
         init, mask = sizes.get("init"), sizes.get("mask")
         if init and mask and init != mask:
             said = f"got {mask[0]}x{mask[1]} pixels, expected the initial image's {init[0]}x{init[1]}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import bisect
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from sfumato.daemon.answers import Answers
 from sfumato.daemon.asset_store import AssetStore
 from sfumato.daemon.checkpoints import Checkpoints
+from sfumato.daemon.chronicle import Chronicle
 from sfumato.daemon.death import Death
 from sfumato.daemon.failures import named
 from sfumato.daemon.job_record import CANCELLED, FAILED, RUNNING, JobRecord
@@ -66,6 +67,11 @@ class Dispatcher:
         elif self._sent.pop(job.id, None):
             self._worker.send({"op": "cancel", "job": job.id})
         self._close(job)
+        self._pump()
+
+    def is_waiting(self, job: LiveJob) -> bool:
+        """Whether the worker has yet to get this job."""
+        return job in self._waiting
 
     async def cancel(self, job: LiveJob) -> None:
         """Cancel this job and no other. It has ended when this returns, or ends within one evaluation."""
@@ -100,8 +106,9 @@ class Dispatcher:
         self._pump()
 
     def receive(self, header: dict[str, Any], body: bytes) -> Frame:
-        """On the thread that reads from the worker: images are kept before anybody hears of them."""
-        return self._recorder.keep_image(header, body) if header.get("op") == "image" else (header, body)
+        """On the thread that reads from the worker: images that are files are kept before anybody hears of them."""
+        is_file = header.get("op") == "image" and "mode" not in header
+        return self._recorder.keep_image(header, body) if is_file else (header, body)
 
     async def take(self, header: dict[str, Any], body: bytes) -> None:
         """A frame about a job. Those about jobs that the worker no longer has are dropped."""
@@ -122,11 +129,11 @@ class Dispatcher:
                 size = {name: header[name] for name in ("width_px", "height_px")}
                 self._previews.give((job.id, header["image_index"]), jobs_pb2.Preview(rgb=body, **size))
             case "step":
-                self._recorder.note(job, header, body)
+                self._told(job).note(job, header, body)
                 if self._suspicion.reached(job.id, header["image_index"], header["step_index"]):
                     self._pump()
             case _:
-                self._recorder.note(job, header, body)
+                self._told(job).note(job, header, body)
 
     def works_on(self, job_id: str) -> bool:
         """Whether the worker has this job."""
@@ -150,7 +157,7 @@ class Dispatcher:
         running = [job for job in sent if job.record.state == RUNNING]
         for job in running or sent:
             if death.fault or death.retired:
-                self._jobs.interrupted(job, description)
+                self._told(job).interrupted(job, description)
             else:
                 self._blame(job, description)
         cancelled = [job for job in sent if job.record.cancelling]
@@ -197,7 +204,7 @@ class Dispatcher:
         if job.record.inputs or job.has_checkpoint:
             self._spawn(self._send_with_bytes(job, self._life))
         else:
-            self._worker.send(_order(job.record))
+            self._worker.send(*_order(job, job.at_hand))
 
     async def _send_with_bytes(self, job: LiveJob, life: int) -> None:
         try:
@@ -211,7 +218,7 @@ class Dispatcher:
             del self._sent[job.id]
             await self._end_all([job], CANCELLED)
             return
-        self._worker.send(_order(job.record, assets, len(checkpoint)), b"".join((*assets.values(), checkpoint)))
+        self._worker.send(*_order(job, {**job.at_hand, **assets}, checkpoint))
 
     def _read(self, record: JobRecord, has_checkpoint: bool) -> tuple[dict[str, bytes], bytes]:
         assets = {sha256: self._assets.read(sha256) for sha256 in record.inputs}
@@ -224,31 +231,33 @@ class Dispatcher:
 
     async def _recorded(self, job: LiveJob, header: dict[str, Any], body: bytes) -> None:
         try:
-            await self._recorder.record(job, header, body)
+            await self._told(job).record(job, header, body)
         except Exception as error:  # whatever it was, it must end this job and nothing else
             await self._fail(job, named(error))
 
     def _blame(self, job: LiveJob, description: str) -> None:
-        self._jobs.interrupted(job, description, crashed=True)
+        self._told(job).interrupted(job, description, crashed=True)
         self._suspicion.blame(job.id, job.record.crash_count)
 
     async def _fail(self, job: LiveJob, error: SfumatoError) -> None:
         self.withdraw(job)
-        await self._recorder.end(job, FAILED, error)
-        self._pump()
+        await self._told(job).end(job, FAILED, error)
 
     async def _end_all(
         self, jobs: Collection[LiveJob], state: jobs_pb2.JobState, error: SfumatoError | None = None
     ) -> None:
         for job in jobs:
             self._close(job)
-        await asyncio.gather(*(self._recorder.end(job, state, error) for job in jobs))
+        await asyncio.gather(*(self._told(job).end(job, state, error) for job in jobs))
 
     def _close(self, job: LiveJob) -> None:
         """Forget what was known of a job that the worker no longer has."""
         self._suspicion.forget(job.id)
         for image_index in range(job.record.recipe.count):
             self._previews.refuse((job.id, image_index), NotFound(f"job {job.id} has ended", job=job.id))
+
+    def _told(self, job: LiveJob) -> Chronicle:
+        return job.chronicle or self._recorder
 
     def _spawn(self, work: Any) -> None:
         task = asyncio.create_task(work)
@@ -266,13 +275,16 @@ def _turn(job: LiveJob) -> tuple[int, int]:
     return -job.record.priority, job.order
 
 
-def _order(record: JobRecord, assets: dict[str, bytes] | None = None, checkpoint_bytes: int = 0) -> dict[str, Any]:
-    """The header that hands a job to the worker."""
-    return {
+def _order(job: LiveJob, assets: Mapping[str, bytes], checkpoint: bytes = b"") -> Frame:
+    """The frame that hands a job to the worker."""
+    record = job.record
+    header = {
         "op": "run",
         "job": record.id,
         "recipe": record.recipe.to_json(),
         "priority": record.priority,
-        "assets": [{"sha256": sha256, "size": len(data)} for sha256, data in (assets or {}).items()],
-        "checkpoint": checkpoint_bytes,
+        "assets": [{"sha256": sha256, "size": len(data)} for sha256, data in assets.items()],
+        "checkpoint": len(checkpoint),
+        "pixels": job.chronicle is not None,
     }
+    return header, b"".join((*assets.values(), checkpoint))

@@ -67,6 +67,10 @@ class Recorder:
                 case "ended":
                     await self._ended(job, header)
 
+    def interrupted(self, job: LiveJob, description: str, *, crashed: bool = False) -> None:
+        """The job waits again; `crashed` if the worker died under it."""
+        self._jobs.interrupted(job, description, crashed=crashed)
+
     async def end(
         self, job: LiveJob, state: JobState, error: SfumatoError | None = None, elapsed_s: float = 0.0
     ) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sfumato import border
 from sfumato.daemon.asset_store import MAX_ASSET_BYTES
+from sfumato.daemon.live_pictures import MAX_FRAME_BYTES
 from sfumato.daemon.supervisor import Supervisor
 from sfumato.daemon.token_check import require_local
 from sfumato.daemon.upload import MAX_CHUNK_BYTES
@@ -20,6 +21,7 @@ CAPABILITIES: Final = (
     "sfumato.models/1",
     "sfumato.previews/1",
     "sfumato.checkpoints/1",
+    "sfumato.live/1",
 )
 
 
@@ -49,6 +51,7 @@ class ServerService:
                 max_count=border.MAX_COUNT,
                 max_steps=border.MAX_STEPS,
                 max_queued_jobs=self._max_queued_jobs,
+                max_frame_bytes=MAX_FRAME_BYTES,
             ),
             worker=self._worker_message(),
             active_job_count=len(self._jobs),

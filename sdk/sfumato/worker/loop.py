@@ -158,7 +158,7 @@ class Worker:
     def _take_job(self, header: dict[str, Any], body: bytes) -> None:
         job_id, recipe = header["job"], Recipe.from_json(header["recipe"])
         assets, checkpoint = _parted(header["assets"], body)
-        self._reporter.expect(job_id, recipe)
+        self._reporter.expect(job_id, recipe, as_pixels=header.get("pixels", False))
         try:
             self._engine.submit(job_id, recipe, priority=header["priority"], assets=assets, checkpoint=checkpoint)
         except SfumatoError as error:

@@ -33,13 +33,16 @@ class Reporter:
         #: For jobs that are expected from now on.
         self.texts = texts
         self._recipes: dict[str, tuple[Recipe, Texts]] = {}
+        self._as_pixels: set[str] = set()
         self._outbox: queue.SimpleQueue[tuple[dict[str, Any], Body] | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write, name="reporter", daemon=True)
         self._writer.start()
 
-    def expect(self, job_id: str, recipe: Recipe) -> None:
-        """Events of this job will come; its pictures carry this recipe."""
+    def expect(self, job_id: str, recipe: Recipe, *, as_pixels: bool = False) -> None:
+        """Events of this job will come; its pictures carry this recipe, or go as they are, 8 bits a channel."""
         self._recipes[job_id] = recipe, self.texts
+        if as_pixels:
+            self._as_pixels.add(job_id)
 
     def __call__(self, event: events.Event) -> None:
         """Take one event of the engine."""
@@ -47,6 +50,7 @@ class Reporter:
         self.post(header, body)
         if isinstance(event, events.Ended):
             self._recipes.pop(event.job_id, None)
+            self._as_pixels.discard(event.job_id)
 
     def post(self, header: dict[str, Any], body: Body = b"") -> None:
         """Send one frame, after all that were posted before."""
@@ -79,6 +83,8 @@ class Reporter:
             case events.ImageReady():
                 header = {"op": "image", **job, "image_index": event.image_index, "seed": event.seed}
                 header |= {"layer": event.layer, "layer_index": event.layer_index}
+                if event.job_id in self._as_pixels:
+                    return header | _size(event.pixels) | {"mode": event.pixels.mode}, _plain(event.pixels)
                 # The recipe of this picture alone: it makes the same picture again without its siblings.
                 whole, texts = self._recipes[event.job_id]
                 recipe = replace(whole, count=1, seed=event.seed)
@@ -106,6 +112,10 @@ class Reporter:
 
 def _png(pixels: Pixels, recipe: Recipe, texts: Texts) -> bytes:
     return encode_png(pixels, texts(recipe), compress_level=0)
+
+
+def _plain(pixels: Pixels) -> bytes:
+    return pixels.data if pixels.bits == 8 else pixels.data[::2]
 
 
 def _size(pixels: Pixels | None) -> dict[str, int]:
