@@ -149,6 +149,15 @@ def _no_such(kind: str, name: str, known: list[str]) -> str:
     return f"no {kind} {name!r}{nearest(name, known)}"
 
 
+def _no_contribution(kind: str, name: str, catalogue: Catalogue) -> str:
+    """That there is none of this kind and name, and which plugins might have had it if they worked."""
+    known = [card.id for each in CHAINS.get(kind, (kind,)) for card in catalogue.of_kind(each)]
+    idle = [f"{plugin.name} ({plugin.state})" for plugin in catalogue.plugins if plugin.state != "working"]
+    word = CHAINS[kind][0] if kind in CHAINS else kind
+    hint = f"; not at work: {', '.join(idle)}; `sfumato plugins doctor` says why" if idle else ""
+    return _no_such(word, name, known) + hint
+
+
 def _select(name: str, given: Mapping[str, Any], model: ModelCard, catalogue: Catalogue, remarks: Remarks) -> Selection:
     """The request's selection, checked against its card; the model's default where the request is silent."""
     default: Selection = getattr(model, f"default_{name}")
@@ -157,8 +166,8 @@ def _select(name: str, given: Mapping[str, Any], model: ModelCard, catalogue: Ca
     wanted = Selection(id=given[name].get("id") or default.id, params=given[name].get("params", {}))
     card = catalogue.contribution(SELECTIONS[name], wanted.id)
     if card is None:
-        known = [card.id for card in catalogue.of_kind(SELECTIONS[name])]
-        remarks.problems.append(Violation(field=f"{name}.id", description=_no_such(name, wanted.id, known)))
+        said = _no_contribution(SELECTIONS[name], wanted.id, catalogue)
+        remarks.problems.append(Violation(field=f"{name}.id", description=said))
         return default
     inherited = Remarks().renamed(name, card, default.params) if card.id == default.id else {}
     params = remarks.renamed(name, card, wanted.params)
@@ -176,8 +185,7 @@ def _chain(
         path, wanted = f"{name}.{place}", Selection(id=row.get("id", ""), params=row.get("params", {}))
         card = catalogue.contribution_of(CHAINS[name], wanted.id)
         if card is None:
-            known = [card.id for kind in CHAINS[name] for card in catalogue.of_kind(kind)]
-            said = _no_such(CHAINS[name][0], wanted.id, known)
+            said = _no_contribution(name, wanted.id, catalogue)
             remarks.problems.append(Violation(field=f"{path}.id", description=said))
             continue
         params = remarks.renamed(path, card, wanted.params)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import sfumato.plugin as sf
@@ -39,6 +40,7 @@ class ControlNet(sf.Conditioner):
     description = "Makes the model follow a map: edges, depth, poses, whatever the network was trained for."
     Params = NetParams
     needs = sf.Needs(families=("sfumato.stable-diffusion",))
+    neutral = MappingProxyType({"strength": 0.0})
 
     _model: ControlModel | None = None
     _map: Any = None

@@ -34,7 +34,7 @@ class PerturbedGuider(PromptGuider):
     """Base of guiders with a third branch: the positive prompt, seen by a network whose layers are wrapped."""
 
     neutral = MappingProxyType({"scale": 1.0, "strength": 0.0})
-    Params = PerturbedParams
+    Params: ClassVar[type[sf.Params]] = PerturbedParams
 
     #: The kind of layers that are wrapped, as `Guider.layers` has it, what is put around them, and what to take
     #: where there are none.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import sfumato.plugin as sf
 from sfumato_guidance.perturbed import PerturbedGuider, PerturbedParams
@@ -18,8 +18,12 @@ def skip(run: Any, hidden: torch.Tensor) -> torch.Tensor:
 
 
 class SLGParams(PerturbedParams):
-    """Skipping acts on the early steps, where a picture is laid out."""
+    """Skipping acts on the early steps, where a picture is laid out. No block on the way up can be left out."""
 
+    layers: Literal["mid", "down", "all"] = sf.Field("mid", label="Layers", group="Perturbation",
+        depends_on="strength",
+        choices={"mid": "In the middle", "down": "On the way down", "all": "Both"},
+        help="Which blocks of the network are left out.")  # fmt: skip
     end: float = sf.Field(0.5, ge=0, le=1, step=0.05, label="End", group="Steps", depends_on="strength",
         help="The share of the steps up to which blocks are skipped; later it takes detail away.")  # fmt: skip
 

@@ -91,7 +91,7 @@ def _current(field: str, chosen: Mapping[str, str], base: Recipe | None, catalog
 
 
 def _value(setting: Setting, card: ContributionCard) -> Any:
-    spec = next((spec for spec in card.parameters if spec.id == setting.param), None)
+    spec = next((spec for spec in card.parameters if setting.param in (spec.id, spec.renamed_from)), None)
     if not spec:
         known = [spec.id for spec in card.parameters]
         said = f"{card.id} has no parameter {setting.param!r}{nearest(setting.param, known)}"
