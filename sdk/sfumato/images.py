@@ -60,12 +60,19 @@ def size_of(data: bytes) -> tuple[int, int]:
 
 def decode(data: bytes, mode: str = "RGB") -> Pixels:
     """The picture in `data`, turned upright. Raises ImageRefused on anything but a whole PNG, JPEG or WebP."""
-    return Pixels.from_pil(_load(_open(data)).convert(mode))
+    return Pixels.from_pil(_of_8_bits(_load(_open(data))).convert(mode))
 
 
 def whole_size_of(data: bytes) -> tuple[int, int]:
     """As `size_of`, of a picture that is read to its end. Raises ImageRefused where `decode` would."""
     return _load(_open(data)).size
+
+
+def _of_8_bits(image: Image.Image) -> Image.Image:
+    """A gray picture of 16 bits by its high bytes: Pillow would cut off all that is over 255."""
+    if not image.mode.startswith("I;16"):
+        return image
+    return Image.frombytes("L", image.size, image.tobytes()[0 if image.mode.endswith("B") else 1 :: 2])
 
 
 def _load(image: Image.Image) -> Image.Image:

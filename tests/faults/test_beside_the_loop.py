@@ -87,3 +87,17 @@ def test_a_worker_in_which_threads_pile_up_is_replaced_when_nothing_runs(front):
 
     assert worker.crash_count == 0
     assert succeeded(front.finished(front.create("a", **SMALL).id)[0])
+
+
+def test_one_that_prints_gigabytes_fills_no_disk(front, house):
+    assert succeeded(front.finished(finished_with(front, "shouts").id)[0])
+    log = house.data / "logs"
+
+    def said() -> str:
+        return "".join(path.read_text(errors="replace") for path in log.glob("worker.log*"))
+
+    until = time.monotonic() + 30  # the line about what was left out comes with the next that is printed
+    while "bytes more were printed than are kept" not in said() and time.monotonic() < until:
+        assert succeeded(front.finished(finished_with(front, "shouts").id)[0])
+    assert "bytes more were printed than are kept" in said()
+    assert sum(path.stat().st_size for path in log.glob("worker.log*")) < 16 * 2**20

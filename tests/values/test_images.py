@@ -99,3 +99,9 @@ def test_a_picture_without_a_recipe_says_so():
 def test_a_damaged_recipe_says_so(text):
     with pytest.raises(ImageRefused, match="recipe"):
         recipe_of(encode_png(RED, {"sfumato": text}))
+
+
+def test_a_gray_picture_of_16_bits_keeps_its_tones():
+    tones = Image.frombytes("I;16", (256, 1), b"".join(struct.pack("<H", 257 * tone) for tone in range(256)))
+
+    assert decode(encoded(tones, "PNG"), "L").data == bytes(range(256))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import sfumato.plugin as sf
 
@@ -27,7 +27,7 @@ class PromptGuider(sf.Guider):
     """Classifier-free guidance: Ho and Salimans 2022 (arXiv 2207.12598), eq. 6, on denoised predictions."""
 
     neutral = MappingProxyType({"scale": 1.0})
-    Params = ScaleParams
+    Params: ClassVar[type[sf.Params]] = ScaleParams
 
     def branches(self, sigma: float, step: int, steps: int) -> Sequence[sf.Branch]:
         """Both prompts; the positive one alone where the scale is 1."""
