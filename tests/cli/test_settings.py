@@ -33,6 +33,7 @@ CATALOGUE = Catalogue(
         card("schedule", "sfumato.karras", ParameterSpec(id="7", kind="int", default=7)),
         card("guider", "sfumato.cfg", SCALE, ParameterSpec(id="late", kind="bool", default=False)),
         card("guider", "acme.apg", SCALE, ParameterSpec(id="note", kind="text", default="")),
+        card("guider", "acme.new", ParameterSpec(id="push", kind="float", default=1.0, renamed_from="force")),
     ),
 )  # fmt: skip
 
@@ -100,6 +101,12 @@ def test_what_does_not_fit_is_told_with_its_name(text, message):
         chosen_with(text)
 
     assert refused.value.violations[0].field == text.partition("=")[0]
+
+
+def test_a_parameter_s_former_name_still_counts():
+    found = selections([setting("acme.new.force=2")], {"guider": "acme.new"}, None, CATALOGUE, "ground")
+
+    assert found["guider"] == Selection(id="acme.new", params={"force": 2.0})
 
 
 def test_an_unknown_sampler_is_left_for_the_daemon_to_refuse():

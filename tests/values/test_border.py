@@ -1,13 +1,14 @@
 """Requests become complete recipes, or violations that name the field, what came and what was expected."""
 
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sfumato.border import complete
-from sfumato.catalogue import Catalogue
+from sfumato.catalogue import Catalogue, PluginCard
 from sfumato.errors import InvalidRecipe
 from sfumato.recipe import Margins, Recipe, Selection
 from tests.values.cards import CATALOGUE
@@ -175,3 +176,11 @@ def test_whatever_comes_is_a_recipe_or_violations(request):
         assert error.violations  # noqa: PT017 - either outcome is fine, an empty one of this kind is not
     else:
         assert complete(recipe.to_json(), CATALOGUE) == recipe
+
+
+@pytest.mark.parametrize("field", ["sampler", "post_processors"])
+def test_an_unknown_id_is_told_with_the_plugins_that_are_not_at_work(field):
+    idle = PluginCard(name="acme-crash", version="1", state="set-aside", error="it crashed the worker 3 times")
+    wanted = {"id": "acme.crash"} if field == "sampler" else [{"id": "acme.crash"}]
+    with pytest.raises(InvalidRecipe, match=r"no .* 'acme.crash'.*not at work: acme-crash \(set-aside\).*doctor"):
+        complete({"prompt": "", field: wanted}, replace(CATALOGUE, plugins=(idle,)))
