@@ -6,7 +6,7 @@ import inspect
 import pytest
 
 import sfumato
-from sfumato.client import AsyncJobHandle, AsyncStudio, JobHandle, Studio, events
+from sfumato.client import AsyncJobHandle, AsyncPainting, AsyncStudio, JobHandle, Painting, Studio, events
 from sfumato.errors import InvalidRecipe, SfumatoError
 from tests.client.test_studio import grey_png
 
@@ -17,7 +17,9 @@ async def studio(front):
         yield studio
 
 
-@pytest.mark.parametrize(("blocking", "awaiting"), [(Studio, AsyncStudio), (JobHandle, AsyncJobHandle)])
+@pytest.mark.parametrize(
+    ("blocking", "awaiting"), [(Studio, AsyncStudio), (JobHandle, AsyncJobHandle), (Painting, AsyncPainting)]
+)
 def test_both_clients_offer_the_same(blocking, awaiting):
     def methods(cls):
         public = {name: method for name, method in vars(cls).items() if not name.startswith("_")}

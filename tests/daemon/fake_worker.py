@@ -67,6 +67,7 @@ class FakeJob:
         self.id = header["job"]
         self.recipe = Recipe.from_json(header["recipe"])
         self.priority = header["priority"]
+        self.pixels = header["pixels"]
         self.begun_s = time.perf_counter()
         self.image, self.step = json.loads(body[len(body) - header["checkpoint"] :] or b"[0, 0]")
         self.words = dict(word.partition("@")[::2] for word in self.recipe.prompt.split())
@@ -74,10 +75,12 @@ class FakeJob:
     def due(self, word):
         return word in self.words and int(self.words[word]) == self.step
 
-    def png(self):
-        size = (self.recipe.width_px, self.recipe.height_px)
+    def data(self):
         shade = bytes([(self.recipe.seed + self.image) % 251])
-        pixels = Pixels(width_px=size[0], height_px=size[1], data=shade * (3 * size[0] * size[1]))
+        return shade * (3 * self.recipe.width_px * self.recipe.height_px)
+
+    def png(self):
+        pixels = Pixels(width_px=self.recipe.width_px, height_px=self.recipe.height_px, data=self.data())
         return encode_png(pixels, {"seed": str(self.recipe.seed + self.image)}, compress_level=0)
 
 
@@ -121,7 +124,12 @@ class FakeWorker:
     def run(self, header, body):
         job = FakeJob(header, body)
         note(
-            event="run", job=job.id, image=job.image, step=job.step, assets=[row["sha256"] for row in header["assets"]]
+            event="run",
+            job=job.id,
+            prompt=job.recipe.prompt,
+            image=job.image,
+            step=job.step,
+            assets=[row["sha256"] for row in header["assets"]],
         )
         self.jobs[job.id] = job
         self.say("started", job=job.id, step_index=job.step)
@@ -194,7 +202,10 @@ class FakeWorker:
         if not (last and job.words.get("short")):
             about = {"job": job.id, "image_index": job.image, "seed": job.recipe.seed + job.image, "layer": ""}
             size = {"width_px": job.recipe.width_px, "height_px": job.recipe.height_px}
-            self.say("image", job.png(), layer_index=0, **size, **about)
+            if job.pixels:
+                self.say("image", job.data(), layer_index=0, mode="RGB", **size, **about)
+            else:
+                self.say("image", job.png(), layer_index=0, **size, **about)
         job.image, job.step = job.image + 1, 0
         if last:
             del self.jobs[job.id]

@@ -22,6 +22,7 @@ from sfumato.v1 import (
     downloads_pb2_grpc,
     jobs_pb2,
     jobs_pb2_grpc,
+    live_pb2_grpc,
     recipes_pb2,
     server_pb2_grpc,
 )
@@ -114,6 +115,7 @@ class Front:
         self.assets = assets_pb2_grpc.AssetServiceStub(with_token)
         self.catalog = catalog_pb2_grpc.CatalogServiceStub(with_token)
         self.downloads = downloads_pb2_grpc.DownloadServiceStub(with_token)
+        self.live = live_pb2_grpc.LiveServiceStub(with_token)
         self.server = server_pb2_grpc.ServerServiceStub(with_token)
 
     def __enter__(self):
@@ -167,14 +169,19 @@ class Front:
         return event
 
 
-class _Token(grpc.UnaryUnaryClientInterceptor, grpc.UnaryStreamClientInterceptor, grpc.StreamUnaryClientInterceptor):
+class _Token(
+    grpc.UnaryUnaryClientInterceptor,
+    grpc.UnaryStreamClientInterceptor,
+    grpc.StreamUnaryClientInterceptor,
+    grpc.StreamStreamClientInterceptor,
+):
     def __init__(self, token):
         self.metadata = (("authorization", f"Bearer {token}"),)
 
     def intercept_unary_unary(self, continuation, details, request):
         return continuation(self.told(details), request)
 
-    intercept_unary_stream = intercept_stream_unary = intercept_unary_unary
+    intercept_unary_stream = intercept_stream_unary = intercept_stream_stream = intercept_unary_unary
 
     def told(self, details):
         return _Details(details.method, details.timeout or _PATIENCE_S, self.metadata, None, True, None)
