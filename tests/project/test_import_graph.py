@@ -22,6 +22,7 @@ ROOMS = {
     "daemon": {"daemon", "values", "wire", "v1"},
     "worker": {"worker", "engine", "plugin", "values", "ground"},
     "client": {"client", "values", "wire", "v1"},
+    "bridge": {"bridge", "client", "values", "v1"},
     "testing": {"testing", "engine", "plugin", "values", "wire", "v1"},
     "cli": {"cli", "client", "testing", "values"},
     "package": {"client"},

@@ -1,0 +1,56 @@
+"""`python -m sfumato.bridge`: answer the adapter's hello, then serve it until it or its program ends."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+from sfumato.bridge.handshake import Refused, welcome
+from sfumato.bridge.parent import watch_parent
+from sfumato.bridge.pipe import Pipe
+from sfumato.frames import FrameError
+
+_OK, _REFUSED, _CUT = 0, 2, 3
+
+
+async def _serve(pipe: Pipe) -> int:
+    try:
+        first = await pipe.receive()
+        if first is None:
+            return _OK
+        pipe.send(welcome(first[0]))
+        from sfumato.bridge.desk import Desk  # now that the adapter has its answer, what is slow to import
+
+        desk = Desk(pipe)
+        desk.open()
+        while (frame := await pipe.receive()) is not None:
+            desk.take(*frame)
+    except Refused as refused:
+        pipe.send(refused.frame)
+        return _REFUSED
+    except FrameError as error:
+        pipe.complain(f"what came from the adapter is no frame: {error}")
+        pipe.send(Refused(f"What came from the adapter is no frame: {error}").frame)
+        return _CUT
+    return _OK
+
+
+async def _run(pipe: Pipe) -> None:
+    """Serve, and end at once: threads that still wait for a daemon hold nobody up, and its jobs go on."""
+    pipe.start(asyncio.get_running_loop())
+    status = await _serve(pipe)
+    pipe.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def main() -> None:
+    """Serve the adapter at the other end of stdin and stdout."""
+    pipe = Pipe.claim()
+    watch_parent(lambda: os._exit(_OK))
+    asyncio.run(_run(pipe))
+
+
+if __name__ == "__main__":
+    main()

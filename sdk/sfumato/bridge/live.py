@@ -1,0 +1,141 @@
+"""Painting live: one ticket of frames in and results out, through every loss of the daemon."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sfumato.bridge.faults import fault_of
+from sfumato.bridge.fitting import Fitting
+from sfumato.bridge.link import Link
+from sfumato.bridge.pixels import Array, as_rgba, described, of_pixels, split
+from sfumato.bridge.request import Request, parsed
+from sfumato.bridge.telling import Told
+from sfumato.client.async_painting import AsyncPainting
+from sfumato.client.easel import Easel, LiveResult
+from sfumato.errors import DaemonUnavailable, InvalidRecipe, SfumatoError
+
+Tell = Callable[[Told], None]
+
+
+class LiveWork:
+    """A live painting under a ticket. The newest frame waits, older ones are left out."""
+
+    def __init__(self, ticket: str, link: Link, tell: Tell) -> None:
+        self._ticket = ticket
+        self._link = link
+        self._tell = tell
+        self._recipe: dict[str, Any] = {}
+        self._region: Any = None
+        self._pictures: dict[str, Array] = {}
+        self._newest: tuple[Mapping[str, Any], bytes] | None = None
+        self._changed = asyncio.Event()
+        self._closed = False
+        self._shown: dict[int, tuple[int, Fitting | None]] = {}
+        self._last_frame = 0
+
+    def show(self, header: Mapping[str, Any], body: bytes) -> None:
+        """The canvas has changed; one that still waits is left out, its recipe is not."""
+        self._newest = (header, body)
+        if isinstance(header.get("recipe"), Mapping):
+            self._recipe = dict(header["recipe"])
+        if header.get("region") is not None:
+            self._region = header["region"]
+        self._changed.set()
+
+    def close(self) -> None:
+        """Enough: the work stops within one evaluation."""
+        self._closed = True
+        self._changed.set()
+
+    async def run(self, header: Mapping[str, Any]) -> None:
+        """Paint until it is closed or something is wrong with what is shown."""
+        self._recipe = dict(header["recipe"]) if isinstance(header.get("recipe"), Mapping) else {}
+        self._region = header.get("region")
+        error: SfumatoError | None = None
+        try:
+            while not self._closed:
+                await self._paint_once()
+        except SfumatoError as trouble:
+            error = trouble
+        self._tell(Told({"op": "live_closed", "ticket": self._ticket, "error": fault_of(error)}))
+
+    async def _paint_once(self) -> None:
+        """One stream. It ends with the daemon, and the newest canvas goes into the next."""
+        newest = await self._next()
+        connection = await self._link.reached_at_last()
+        if newest is None:
+            return
+        number, request = newest
+        self._shown.clear()
+        if "sfumato.live/1" not in self._link.info.capabilities:
+            raise InvalidRecipe.of("live", "this daemon cannot paint live; update Sfumato, then run `sfumato stop`")
+        easel = Easel(request.what, dict(request.options), self._link.info.max_frame_bytes)
+        try:
+            async with AsyncPainting(connection, easel) as painting:
+                self._shown[painting.show()] = (number, request.fitting)
+                showing = asyncio.create_task(self._keep_showing(painting))
+                try:
+                    await self._tell_results(painting)
+                finally:
+                    showing.cancel()
+                    await asyncio.gather(showing, return_exceptions=True)
+                if showing.done() and not showing.cancelled() and (trouble := showing.exception()):
+                    raise trouble
+        except DaemonUnavailable:
+            self._link.retry()
+            self._changed.set()
+            await asyncio.sleep(0.2)
+
+    async def _keep_showing(self, painting: AsyncPainting) -> None:
+        try:
+            while not self._closed and (newest := await self._next()):
+                number, request = newest
+                options = {**dict.fromkeys(_CLEARED, ""), **request.options, "prompt": request.what}
+                self._shown[painting.show(**options)] = (number, request.fitting)
+        finally:
+            painting.close()
+
+    async def _tell_results(self, painting: AsyncPainting) -> None:
+        async for result in painting:
+            number, fitting = self._shown.get(result.frame, (0, None))
+            if number >= self._last_frame:
+                self._last_frame = number
+                self._tell(await asyncio.to_thread(self._told, result, number, fitting))
+
+    def _told(self, result: LiveResult, number: int, fitting: Fitting | None) -> Told:
+        drawn = of_pixels(result.picture)
+        whole = (result.picture.width_px, result.picture.height_px) == (fitting.region.drawn if fitting else None)
+        picture = as_rgba(drawn) if fitting is None else fitting.result(drawn) if whole else fitting.preview(drawn)
+        described_as, body = described(picture)
+        told = {name: getattr(result, name) for name in ("final", "step_index", "step_count", "seed")}
+        header = {"op": "live_result", "ticket": self._ticket, "frame": number, **told, "picture": described_as}
+        return Told(header, body, ("live", self._ticket))
+
+    async def _next(self) -> tuple[int, Request] | None:
+        """The newest canvas and its frame, once it has changed; None when the painting is closed."""
+        while self._newest is None or not self._changed.is_set():
+            if self._closed:
+                return None
+            await self._changed.wait()
+            if self._newest is None:
+                self._changed.clear()
+        self._changed.clear()
+        if self._closed:
+            return None
+        header, body = self._newest
+        number = header.get("frame")
+        request = await asyncio.to_thread(self._parsed, header, body)
+        return number if isinstance(number, int) else 0, request
+
+    def _parsed(self, header: Mapping[str, Any], body: bytes) -> Request:
+        rows = header.get("pictures") or []
+        if not isinstance(rows, list):
+            raise InvalidRecipe.of("pictures", f"got {type(rows).__name__}, expected a list")
+        self._pictures |= split(rows, body)
+        return parsed({"region": self._region}, self._pictures, self._recipe)
+
+
+#: What a later frame may have no more.
+_CLEARED = ("mask",)
