@@ -1,0 +1,161 @@
+"""GIMP as the core sees it. [main thread only: libgimp's wire knows one thread]"""
+
+from array import array
+from typing import Callable, List, Optional
+
+import pixels
+from canvas_preview import CanvasPreviews
+from core.geometry import Bounds
+from core.host import Document, Host, HostError, Layer, Picture, Selection
+from gimp_libraries import Gimp
+
+Progress = Callable[[str, Optional[float]], None]
+
+_INDEXED = (
+    "“{}” is an indexed image, which has no room for new colours. "
+    "Choose Image > Mode > RGB, and ask again; Edit > Undo brings the palette back."
+)
+
+
+class GimpHost(Host):
+    """`image` is the one that the artist looks at; GIMP does not tell plug-ins, so whoever knows sets it."""
+
+    name = "gimp"
+
+    def __init__(self, image: Optional[Gimp.Image] = None, show_progress: Optional[Progress] = None) -> None:
+        self.version = Gimp.version()
+        self.image = image
+        self.previews = CanvasPreviews()
+        self._show_progress = show_progress or _no_progress
+
+    def document(self) -> Optional[Document]:
+        """The image that the artist looks at, by its id."""
+        image = self.image
+        if image is None or not image.is_valid():
+            return None
+        return Document(str(image.get_id()), image.get_name(), image.get_width(), image.get_height())
+
+    def layers(self, document: Document) -> List[Layer]:
+        """All layers, those in groups too."""
+        image = _image(document)
+        preview = self.previews.of(image)
+        return [_described(layer) for layer in _flat(image.get_layers()) if layer != preview]
+
+    def active_layer(self, document: Document) -> Optional[Layer]:
+        """The first of the selected layers."""
+        selected = _image(document).get_selected_layers()
+        return _described(selected[0]) if selected else None
+
+    def selection(self, document: Document) -> Optional[Selection]:
+        """The selection with its feathered edge."""
+        image = _image(document)
+        _, is_there, left, top, right, bottom = Gimp.Selection.bounds(image)
+        if not is_there or right <= left or bottom <= top:
+            return None
+        bounds = Bounds(left, top, right - left, bottom - top)
+        return Selection(bounds, pixels.read_coverage(image.get_selection(), bounds))
+
+    def capture(self, document: Document, bounds: Bounds, layer: Optional[Layer] = None) -> Picture:
+        """The projection, or one layer, in sRGB."""
+        image = _image(document)
+        if layer is None:
+            return self._merged(image, bounds)
+        found = image.get_layer_by_tattoo(int(layer.key))
+        if found is None:
+            raise HostError(f"the layer “{layer.name}” is no longer in “{document.title}”")
+        return pixels.read(found, bounds)
+
+    def place(self, document: Document, bounds: Bounds, picture: Picture, name: str) -> str:
+        """A new layer on top. Raises HostError where the image is closed or indexed."""
+        image = _image(document)
+        if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
+            raise HostError(_INDEXED.format(image.get_name()))
+        layer = pixels.new_layer(image, picture, name)
+        layer.set_offsets(bounds.x, bounds.y)
+        image.undo_group_start()
+        try:
+            image.insert_layer(layer, None, 0)
+        finally:
+            image.undo_group_end()
+        Gimp.displays_flush()
+        return str(layer.get_tattoo())
+
+    def preview(self, document: Document, bounds: Bounds, picture: Optional[Picture]) -> None:
+        """A locked layer that makes no undo step."""
+        image = _image(document)
+        if picture is None:
+            self.previews.hide(image)
+        else:
+            self.previews.show(image, bounds, picture)
+
+    def progress(self, text: str, share: Optional[float]) -> None:
+        """Hand on to whoever shows it."""
+        self._show_progress(text, share)
+
+    def persist(self, document: Document, name: str, data: bytes) -> None:
+        """A parasite of the image, without an undo step."""
+        image = _image(document)
+        # Without the freeze GIMP notes a step that cannot be undone, and the artist's history ends there.
+        image.undo_freeze()
+        try:
+            image.attach_parasite(Gimp.Parasite.new(name, Gimp.PARASITE_PERSISTENT, array("b", data).tolist()))
+        finally:
+            image.undo_thaw()
+
+    def recall(self, document: Document, name: str) -> Optional[bytes]:
+        """The parasite that was kept."""
+        parasite = _image(document).get_parasite(name)
+        # GIMP's bytes are signed, in both directions.
+        return array("b", parasite.get_data()).tobytes() if parasite is not None else None
+
+    def refuse_indexed(self, document: Document) -> None:
+        """Raise HostError where the image cannot hold a result, before anything is drawn for it."""
+        image = _image(document)
+        if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
+            raise HostError(_INDEXED.format(image.get_name()))
+
+    def _merged(self, image: Gimp.Image, bounds: Bounds) -> Picture:
+        if self.previews.of(image) is None:
+            return _read_visible(image, bounds)
+        # The artist keeps seeing the preview: it is left out of a copy, which shares all pixels.
+        place = image.get_layers().index(self.previews.of(image))
+        copy = image.duplicate()
+        try:
+            copy.remove_layer(copy.get_layers()[place])
+            return _read_visible(copy, bounds)
+        finally:
+            copy.delete()
+
+
+def _image(document: Document) -> Gimp.Image:
+    image_id = int(document.key)
+    if not Gimp.Image.id_is_valid(image_id):
+        raise HostError(f"“{document.title}” was closed")
+    return Gimp.Image.get_by_id(image_id)
+
+
+def _read_visible(image: Gimp.Image, bounds: Bounds) -> Picture:
+    merged = Gimp.Layer.new_from_visible(image, image, "Sfumato reads")
+    try:
+        return pixels.read(merged, bounds)
+    finally:
+        merged.delete()
+
+
+def _flat(layers: List[Gimp.Layer]) -> List[Gimp.Layer]:
+    found: List[Gimp.Layer] = []
+    for layer in layers:
+        found.append(layer)
+        if layer.is_group():
+            found.extend(_flat(layer.get_children()))
+    return found
+
+
+def _described(layer: Gimp.Layer) -> Layer:
+    _, x, y = layer.get_offsets()
+    bounds = Bounds(x, y, layer.get_width(), layer.get_height())
+    return Layer(str(layer.get_tattoo()), layer.get_name(), bounds)
+
+
+def _no_progress(text: str, share: Optional[float]) -> None:
+    """For scripts that nobody watches."""

@@ -1,0 +1,1 @@
+"""The adapter in the real GIMP 3."""
