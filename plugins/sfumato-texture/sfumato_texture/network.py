@@ -17,8 +17,13 @@ FOLD: Final = 2
 """Pixels are folded by this into channels first: four times cheaper, and relief is rarely finer."""
 WIDTHS: Final = (32, 64, 96)
 BLOCKS: Final = (1, 1, 3)
-CONTRAST: Final = 4.0
-"""Relief shows in few percent of the light: spread it over what a fresh network tells apart."""
+DARKEST: Final = 0.05
+"""Light multiplies colour: the network reads logarithms, in which relief looks the same in light and in dark paint.
+In what is darker than this, they would show little more than the rounding to 8 bits."""
+MEAN_LOG: Final = -1.2
+DEVIATION_LOG: Final = 0.7
+LEAK: Final = 0.1
+"""What is below zero still learns: plain rectifiers died in training, and left a network that says flat everywhere."""
 OUTPUTS: Final = 7
 """Albedo less the picture (3), slopes d/dx and d/dy, height, roughness."""
 STRIDE_PX: Final = FOLD * 2 ** (len(WIDTHS) - 1)
@@ -34,11 +39,12 @@ class Block(nn.Module):
         super().__init__()
         self.first = nn.Conv2d(width, width, 3, padding=1)
         self.second = nn.Conv2d(width, width, 3, padding=1)
+        nn.init.kaiming_normal_(self.first.weight)
         nn.init.zeros_(self.second.weight)
 
     def forward(self, hidden: torch.Tensor) -> torch.Tensor:
         """(B, width, h, w) to the same."""
-        residual: torch.Tensor = self.second(F.relu(self.first(F.relu(hidden))))
+        residual: torch.Tensor = self.second(F.leaky_relu(self.first(F.leaky_relu(hidden, LEAK)), LEAK))
         return hidden + residual
 
 
@@ -54,10 +60,14 @@ class MapNetwork(nn.Module):
         self.ups = nn.ModuleList(nn.Conv2d(coarse, fine, 1) for fine, coarse in pairs)
         self.up_blocks = nn.ModuleList(_blocks(*each) for each in zip(WIDTHS[:-1], BLOCKS, strict=False))
         self.leave = nn.Conv2d(WIDTHS[0], OUTPUTS * FOLD**2, 3, padding=1)
+        for beside in (self.enter, *self.downs, *self.ups):
+            nn.init.kaiming_normal_(beside.weight, nonlinearity="linear")
+        nn.init.normal_(self.leave.weight, std=0.01)
 
     def forward(self, pictures: torch.Tensor) -> torch.Tensor:
         """The raw maps, in float32."""
-        hidden = self.enter(F.pixel_unshuffle((pictures - 0.5) * CONTRAST, FOLD))
+        logarithms = ((pictures + DARKEST).log() - MEAN_LOG) / DEVIATION_LOG
+        hidden = self.enter(F.pixel_unshuffle(logarithms, FOLD))
         skips = []
         for blocks, down in zip(self.down_blocks, self.downs, strict=False):
             hidden = blocks(hidden)
@@ -68,7 +78,7 @@ class MapNetwork(nn.Module):
             hidden = blocks(skips.pop() + F.interpolate(up(hidden), scale_factor=2))
         # Slopes are differences of a few thousandths: bfloat16 would round them away.
         with torch.autocast(hidden.device.type, enabled=False):
-            return F.pixel_shuffle(self.leave(F.relu(hidden).float()), FOLD)
+            return F.pixel_shuffle(self.leave(F.leaky_relu(hidden, LEAK).float()), FOLD)
 
 
 def _blocks(width: int, count: int) -> nn.Sequential:

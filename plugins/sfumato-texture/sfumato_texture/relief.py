@@ -28,7 +28,8 @@ def slopes(relief_px: torch.Tensor, tile: str) -> torch.Tensor:
 
 def normals(slopes_xy: torch.Tensor) -> torch.Tensor:
     """Unit vectors (B, 3, H, W): x to the right, y down the picture, z out of it."""
-    return F.normalize(torch.cat([-slopes_xy, torch.ones_like(slopes_xy[:, :1])], 1), dim=1)
+    length = (1 + slopes_xy.square().sum(1, keepdim=True)).sqrt()
+    return torch.cat([-slopes_xy, torch.ones_like(length)], 1) / length
 
 
 def encoded(normals_xyz: torch.Tensor, convention: Convention) -> torch.Tensor:
@@ -47,7 +48,8 @@ def _blurred(height: torch.Tensor, sigma_px: float, tile: str) -> torch.Tensor:
     """Two box passes, as wide together as a Gaussian of `sigma_px`."""
     width = 2 * round(sigma_px * math.sqrt(1.5) - 0.5) + 1
     for _ in range(2):
-        height = F.avg_pool2d(pad(height, width // 2, tile), width, stride=1)
+        padded = pad(height, width // 2, tile)
+        height = F.avg_pool2d(F.avg_pool2d(padded, (1, width), stride=1), (width, 1), stride=1)
     return height
 
 

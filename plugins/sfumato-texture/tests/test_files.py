@@ -36,12 +36,22 @@ def test_exr_keeps_the_numbers(maps, tmp_path):
 def test_opacity_is_kept(tmp_path):
     cut_out = np.random.default_rng(0).random((4, 5, 4), np.float32)
     (png,) = save_maps({"albedo": cut_out}, tmp_path, "png")
-    (exr,) = save_maps({"albedo": cut_out}, tmp_path, "exr")
+    (exr,) = save_maps({"decal": cut_out}, tmp_path, "exr")
 
     read = cv2.imread(str(png), cv2.IMREAD_UNCHANGED)[:, :, [2, 1, 0, 3]]
     assert (read == np.rint(cut_out * 65535)).all()
     with OpenEXR.File(str(exr)) as file:
         assert (file.channels()["RGBA"].pixels == cut_out).all()
+
+
+def test_an_exr_holds_the_albedo_in_light_and_other_maps_as_they_are(tmp_path):
+    """0.5 in sRGB is 21.4 % of the light."""
+    grey = np.full((2, 3, 4), 0.5, np.float32)
+    paths = save_maps({"albedo": grey, "roughness": grey[:, :, :1]}, tmp_path, "exr")
+
+    with OpenEXR.File(str(paths[0])) as albedo, OpenEXR.File(str(paths[1])) as roughness:
+        np.testing.assert_allclose(albedo.channels()["RGBA"].pixels[0, 0], [0.2140, 0.2140, 0.2140, 0.5], atol=1e-4)
+        assert (roughness.channels()["Y"].pixels == 0.5).all()
 
 
 def test_what_cannot_be_written_is_named(maps, tmp_path):

@@ -9,7 +9,9 @@ from safetensors.torch import load_file
 
 from sfumato.ground.materials import SurfaceSpec, render, shade
 from sfumato.ground.prompts import held_out
+from sfumato_texture.relief import RELIEF_PX
 from sfumato_texture.training import renders, train
+from sfumato_texture.training.optimizer import Optimizer
 from sfumato_texture.training.renders import UNSEEN_MATERIALS, Renders, draw_spec, render_shard
 
 
@@ -56,17 +58,59 @@ def test_missing_renders_are_named(tmp_path):
         Renders(tmp_path, "train")
 
 
-def test_training_goes_on_and_leaves_half_precise_weights(work_dir, tmp_path, monkeypatch, capsys):
+@pytest.fixture
+def short(work_dir, tmp_path, monkeypatch):
+    """Training in small steps, in a folder of its own: `short(steps, name)`."""
     monkeypatch.setattr(train, "BATCH_PX", 128 * 128)
     monkeypatch.setattr(train, "REPORT_EVERY", 1)
-    train.train(work_dir, 0.002, tmp_path / "first.safetensors")
-    first = torch.load(work_dir / "maps.pt", weights_only=True)
-    train.train(work_dir, first["spent_s"] / 60 + 0.002, tmp_path / "second.safetensors")
-    second = torch.load(work_dir / "maps.pt", weights_only=True)
+    # Rates that fall from the first step on would depend on the number of steps.
+    monkeypatch.setattr(train, "pace", lambda step, steps: 1.0)
 
-    assert 0 < first["step"] < second["step"]
-    assert {value.dtype for value in load_file(tmp_path / "second.safetensors").values()} == {torch.float16}
-    assert "held-out normals" in capsys.readouterr().out
+    def run(steps, name):
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        if not (folder / "maps").exists():
+            (folder / "maps").symlink_to(work_dir / "maps")
+        train.train(folder, steps, folder / "weights.safetensors")
+        return load_file(folder / "weights.safetensors")
+
+    return run
+
+
+def test_a_run_that_was_stopped_ends_as_one_that_was_not(short, capsys):
+    whole = short(4, "whole")
+    short(2, "stopped")
+    capsys.readouterr()
+    resumed = short(4, "stopped")
+
+    assert "step 1," not in capsys.readouterr().out
+    assert {value.dtype for value in whole.values()} == {torch.float16}
+    assert all((whole[name] == resumed[name]).all() for name in whole)
+
+
+def test_rates_rise_stay_and_fall_to_nought():
+    paces = [train.pace(step, 1000) for step in range(1000)]
+
+    assert paces[0] < 0.1
+    assert paces[100:600] == [1.0] * 500
+    assert paces[-1] < 0.01
+
+
+def test_the_network_learns_a_surface_by_heart(work_dir):
+    """What it is to learn is in the picture; were it not, or were the loss at odds with it, this would stay flat."""
+    torch.manual_seed(0)
+    batch = Renders(work_dir, "train").batch(128 * 128, np.random.default_rng(2))
+    network = train.MapNetwork()
+    optimizer = Optimizer(network)
+    true_px = batch[:, 6:7] * RELIEF_PX
+    for _ in range(40):
+        surface = train.read_batch(network, batch)
+        torch.autograd.backward(sum(train.losses(surface, batch).values()))
+        optimizer.step(1.0)
+
+    flat = train.angular_error_deg(torch.zeros_like(true_px), true_px).mean()
+    learned = train.angular_error_deg(train.read_batch(network, batch).relief_px.detach(), true_px).mean()
+    assert learned < 0.6 * flat
 
 
 def test_every_loss_is_nought_at_the_truth_and_grows_away_from_it(work_dir):

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from torch import nn
+
+
+class Stateful(Protocol):
+    """An optimizer, or several that go as one."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """What `load_state_dict` reads."""
+        ...
+
+    def load_state_dict(self, state: dict[str, Any], /) -> None:
+        """Go on where `state_dict` was taken."""
+        ...
 
 
 class Average:
@@ -26,9 +38,7 @@ class Average:
         torch._foreach_lerp_(list(self.weights.values()), [state[name] for name in self.weights], rate)
 
 
-def save_checkpoint(
-    path: Path, network: nn.Module, optimizer: torch.optim.Optimizer, average: Average, **more: float
-) -> None:
+def save_checkpoint(path: Path, network: nn.Module, optimizer: Stateful, average: Average, **more: float) -> None:
     """Write everything a run needs to go on, whole or not at all."""
     state = {
         "network": network.state_dict(),
@@ -41,9 +51,7 @@ def save_checkpoint(
     path.with_suffix(".part").replace(path)
 
 
-def load_checkpoint(
-    path: Path, network: nn.Module, optimizer: torch.optim.Optimizer, average: Average
-) -> dict[str, Any]:
+def load_checkpoint(path: Path, network: nn.Module, optimizer: Stateful, average: Average) -> dict[str, Any]:
     """Restore what `save_checkpoint` wrote; returns the further values."""
     state: dict[str, Any] = torch.load(path, weights_only=True)
     network.load_state_dict(state.pop("network"))

@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import zlib
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -90,18 +91,25 @@ class Renders:
         return np.stack(crops)
 
 
-def main() -> None:
-    """Render shards."""
-    parser = argparse.ArgumentParser(description=__doc__)
+def fill(
+    render_shard: Callable[[Path, str, int], None], *, holds: str, splits: Sequence[str], completed_by: str, about: str
+) -> None:
+    """The command line of a growing folder: DIR/HOLDS/SPLIT/NNNN.*, of which `completed_by` is written last."""
+    parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--work-dir", type=Path, required=True)
-    parser.add_argument("--split", choices=SPLITS, default="train")
+    parser.add_argument("--split", choices=splits, default="train")
     parser.add_argument("--shards", type=int, nargs=2, default=(0, 80), metavar=("FIRST", "END"))
     arguments = parser.parse_args()
-    folder = arguments.work_dir / "renders" / arguments.split
+    folder = arguments.work_dir / holds / arguments.split
     folder.mkdir(parents=True, exist_ok=True)
     for index in range(*arguments.shards):
-        if not (folder / f"{index:04}.json").exists():
+        if not (folder / f"{index:04}{completed_by}").exists():
             render_shard(folder, arguments.split, index)
+
+
+def main() -> None:
+    """Render shards."""
+    fill(render_shard, holds="renders", splits=SPLITS, completed_by=".json", about=__doc__ or "")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ that exists is skipped, so that an interrupted run goes on where it stopped.
 
 from __future__ import annotations
 
-import argparse
 import os
 import zlib
 from dataclasses import replace
@@ -19,6 +18,8 @@ from numpy.typing import NDArray
 
 from sfumato.ground.materials import Surface, SurfaceSpec, render, shade
 from sfumato.ground.prompts import held_out, sample_spec
+from sfumato.ground.renders import fill
+from sfumato_texture.training.variation import varied
 
 #: Materials that training never sees: one that is laid, one that has grown, one strewn, one stamped, one knitted.
 UNSEEN_MATERIALS: Final = ("cobblestone", "bark", "gravel", "tread-plate", "knit")
@@ -89,27 +90,30 @@ class Renders:
         self.shards = [np.load(path, mmap_mode="r") for path in paths]
 
     def batch(self, pixels: int, rng: np.random.Generator) -> torch.Tensor:
-        """Pictures of one shard, `pixels` in all, rolled around the torus: (B, 8, S, S) in 0..1."""
+        """Pictures of one shard, `pixels` in all: (B, 8, S, S) in 0..1."""
+        return unpacked(self._drawn(pixels, rng))
+
+    def varied_batch(self, pixels: int, rng: np.random.Generator) -> torch.Tensor:
+        """The same of surfaces that no shard has, lit anew."""
+        drawn = self._drawn(pixels, rng)[:, 3:].astype(np.float32) / np.float32(65535)
+        surfaces = [Surface(albedo=maps[:3].transpose(1, 2, 0), height=maps[3], roughness=maps[4]) for maps in drawn]
+        return unpacked(np.stack([pack(surface) for surface in varied(surfaces, rng)]))
+
+    def _drawn(self, pixels: int, rng: np.random.Generator) -> NDArray[np.uint16]:
         shard = self.shards[rng.integers(len(self.shards))]
-        size = shard.shape[-1]
-        chosen = rng.choice(len(shard), max(1, pixels // size**2), replace=False)
-        rolls = rng.integers(size, size=(len(chosen), 2))
-        rolled = [np.roll(shard[index], tuple(by), (1, 2)) for index, by in zip(chosen, rolls, strict=True)]
-        return torch.from_numpy(np.stack(rolled).astype(np.float32) / np.float32(65535))
+        count = max(1, pixels // shard.shape[-1] ** 2)
+        drawn: NDArray[np.uint16] = shard[np.sort(rng.choice(len(shard), count, replace=False))]
+        return drawn
+
+
+def unpacked(shard: NDArray[np.uint16]) -> torch.Tensor:
+    """(N, 8, S, S) of a shard as numbers in 0..1."""
+    return torch.from_numpy(shard.astype(np.float32) / np.float32(65535))
 
 
 def main() -> None:
     """Render shards."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--work-dir", type=Path, required=True)
-    parser.add_argument("--split", choices=SPLITS, default="train")
-    parser.add_argument("--shards", type=int, nargs=2, default=(0, 60), metavar=("FIRST", "END"))
-    arguments = parser.parse_args()
-    folder = arguments.work_dir / "maps" / arguments.split
-    folder.mkdir(parents=True, exist_ok=True)
-    for index in range(*arguments.shards):
-        if not (folder / f"{index:04}.npy").exists():
-            render_shard(folder, arguments.split, index)
+    fill(render_shard, holds="maps", splits=SPLITS, completed_by=".npy", about=__doc__ or "")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,13 @@
 """Train the network of `texture.maps` on whole seamless pictures under circular padding.
 
-`python -m sfumato_texture.training.train --work-dir DIR --minutes 12` goes on from DIR/maps.pt if it is there, and
-writes the weights to ship when the time is up: processor time, which a busy machine does not shorten. One thread: on
-shared cores that is quicker than two.
+`python -m sfumato_texture.training.train --work-dir DIR` goes on from DIR/maps.pt if it is there, and writes the
+weights to ship at the last step. Each step draws from its own seed: a run that was stopped ends as one that was not.
+One thread: on shared cores that is quicker than two.
 """
 
 from __future__ import annotations
 
 import argparse
-import math
 import time
 from contextlib import nullcontext
 from pathlib import Path
@@ -17,18 +16,22 @@ from typing import Final
 import numpy as np
 import torch
 from safetensors.torch import save_file
+from torch.nn import functional as F
 
 from sfumato.ground.averaging import Average, load_checkpoint, save_checkpoint
 from sfumato.ground.padding import circular
 from sfumato_texture.network import MapNetwork
 from sfumato_texture.relief import RELIEF_PX, normals, slopes
 from sfumato_texture.surface import WEIGHTS, Surface, interpret
+from sfumato_texture.training.optimizer import Optimizer
 from sfumato_texture.training.renders import Renders
 
 BATCH_PX: Final = 8 * 128 * 128
-PEAK_RATE: Final = 2e-3
 WARMUP_STEPS: Final = 50
-REPORT_EVERY: Final = 200
+COOLING_SHARE: Final = 0.4
+REPORT_EVERY: Final = 250
+STEPS: Final = 7500
+SLOPE_WEIGHT: Final = 2.0
 MOST_PARAMETERS: Final = 1_000_000
 
 
@@ -49,13 +52,16 @@ def losses(surface: Surface, batch: torch.Tensor) -> dict[str, torch.Tensor]:
     """What is to become small, each already weighted.
 
     The normal's is the chord between unit vectors: nearly the angle, and not its square, since the mean is reported.
+    That alone stays flat for long, as most of a picture nearly is; squares of slopes lead away from there.
     """
     albedo, height, roughness = batch[:, 3:6], batch[:, 6:7], batch[:, 7:8]
-    chord = normals(slopes(surface.relief_px, "xy")) - normals(slopes(height * RELIEF_PX, "xy"))
+    made, true = slopes(surface.relief_px, "xy"), slopes(height * RELIEF_PX, "xy")
+    chord = normals(made) - normals(true)
     wrong = surface.albedo - albedo
     edges = wrong.diff(dim=-1).abs().mean() + wrong.diff(dim=-2).abs().mean()
     return {
         "normal": 2 * (chord.square().sum(1) + 1e-6).sqrt().mean(),
+        "slope": SLOPE_WEIGHT * F.smooth_l1_loss(made, true, beta=0.5),
         "height": 0.5 * (surface.relief_px / RELIEF_PX - height).abs().mean(),
         "albedo": wrong.abs().mean() + 0.4 * edges,
         "roughness": 0.5 * (surface.roughness - roughness).abs().mean(),
@@ -75,13 +81,13 @@ def angular_error_deg(relief_px: torch.Tensor, true_relief_px: torch.Tensor) -> 
     return cosine.clamp(-1, 1).arccos().rad2deg()
 
 
-def learning_rate(progress: float, step: int) -> float:
-    """Warm-up by steps, then a cosine to zero over the time budget."""
-    return PEAK_RATE * min(1, (step + 1) / WARMUP_STEPS) * (0.5 + 0.5 * math.cos(math.pi * min(1, progress)))
+def pace(step: int, steps: int) -> float:
+    """Warm-up, the highest rates, and a straight line to zero: how long it is to be may be decided on the way."""
+    return min((step + 1) / WARMUP_STEPS, 1.0, (steps - step) / (COOLING_SHARE * steps))
 
 
-def train(work_dir: Path, minutes: float, output: Path) -> None:
-    """Train until `minutes` are spent in all, this run's and those of the checkpoint."""
+def train(work_dir: Path, steps: int, output: Path) -> None:
+    """Train until `steps` are done in all, those of the checkpoint included, and write the averaged weights."""
     torch.manual_seed(0)
     torch.set_num_threads(1)
     torch.set_flush_denormal(True)
@@ -89,33 +95,29 @@ def train(work_dir: Path, minutes: float, output: Path) -> None:
     test = [unseen.batch(BATCH_PX, np.random.default_rng([1, part])) for part in range(12)]
     network = MapNetwork()
     assert sum(weights.numel() for weights in network.parameters()) <= MOST_PARAMETERS
-    optimizer = torch.optim.AdamW(network.parameters(), PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-3, fused=True)
+    optimizer = Optimizer(network)
     average = Average(network, 0.998)
-    step, spent_s, checkpoint = 0, 0.0, work_dir / "maps.pt"
-    if checkpoint.exists():
-        more = load_checkpoint(checkpoint, network, optimizer, average)
-        step, spent_s = more["step"], more["spent_s"]
-    rng = np.random.default_rng([3, step])
-    before = time.process_time()
-    while (progress := spent_s / (60 * minutes)) < 1:
-        batch = recoloured(renders.batch(BATCH_PX, rng), rng)
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(progress, step)
-        parts = losses(read_batch(network, batch), batch)
-        optimizer.zero_grad()
-        torch.autograd.backward(torch.stack([*parts.values()]).sum())
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
+    checkpoint = work_dir / "maps.pt"
+    done = load_checkpoint(checkpoint, network, optimizer, average)["step"] if checkpoint.exists() else 0
+    started = time.monotonic()
+    for step in range(done, steps):
+        parts = _gradients(network, renders, np.random.default_rng([3, step]))
+        optimizer.step(pace(step, steps))
         average.update(network)
-        step += 1
-        spent_s, before = spent_s + time.process_time() - before, time.process_time()
-        if step % REPORT_EVERY == 0:
-            _report(average, test, f"step {step}, {spent_s:.0f} s, normal loss {parts['normal'].detach():.3f}")
-            save_checkpoint(checkpoint, network, optimizer, average, step=step, spent_s=spent_s)
-            before = time.process_time()
-    _report(average, test, f"step {step}, {spent_s:.0f} s")
-    save_checkpoint(checkpoint, network, optimizer, average, step=step, spent_s=spent_s)
+        if (step + 1) % REPORT_EVERY == 0 or step + 1 == steps:
+            said = ", ".join(f"{name} {value.detach():.3f}" for name, value in parts.items())
+            _report(average, test, f"step {step + 1}, {time.monotonic() - started:.0f} s, losses {said}")
+            save_checkpoint(checkpoint, network, optimizer, average, step=step + 1)
     save_file({name: value.half().contiguous() for name, value in average.weights.items()}, output)
+
+
+def _gradients(network: MapNetwork, renders: Renders, rng: np.random.Generator) -> dict[str, torch.Tensor]:
+    """Leave the gradients of one batch at the weights; its losses."""
+    batch = recoloured(renders.varied_batch(BATCH_PX, rng), rng)
+    parts = losses(read_batch(network, batch), batch)
+    torch.autograd.backward(torch.stack([*parts.values()]).sum())
+    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+    return parts
 
 
 @torch.no_grad()
@@ -140,10 +142,10 @@ def main() -> None:
     """Train the network."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work-dir", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=12)
+    parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     arguments = parser.parse_args()
-    train(arguments.work_dir, arguments.minutes, arguments.output)
+    train(arguments.work_dir, arguments.steps, arguments.output)
 
 
 if __name__ == "__main__":
