@@ -1,0 +1,56 @@
+"""Runs a trial, which is a generator that yields whenever Krita's event loop should turn."""
+
+import json
+import os
+import time
+import traceback
+
+import krita
+from sfumato.qt import QtCore
+
+PATIENCE_S = 120.0
+
+
+def until(condition, what, patience_s=PATIENCE_S):
+    """Let Krita work until `condition` is true; fail with `what` where it never is."""
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {patience_s} s for {what}")
+        yield
+    return condition()
+
+
+class Runner(QtCore.QObject):
+    """Turns a trial by a timer and writes its report, a JSON object, when it has ended."""
+
+    def __init__(self, trial, report_path):
+        super().__init__()
+        self._path = report_path
+        self._report = {}
+        self._steps = self._run(trial)
+        self._timer = QtCore.QTimer(self)
+        self._timer.timeout.connect(self._turn)
+        self._timer.start(10)
+
+    def _run(self, trial):
+        yield from until(lambda: krita.Krita.instance().activeWindow(), "a window")
+        yield from trial(self._report)
+
+    def _turn(self):
+        try:
+            next(self._steps)
+        except StopIteration:
+            self._end()
+        except Exception:
+            self._report["error"] = traceback.format_exc()
+            self._end()
+
+    def _end(self):
+        self._timer.stop()
+        with open(self._path + ".part", "w") as file:
+            json.dump(self._report, file)
+        os.replace(self._path + ".part", self._path)
+        for document in krita.Krita.instance().documents():
+            document.setModified(False)
+        krita.Krita.instance().action("file_quit").trigger()

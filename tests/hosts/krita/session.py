@@ -1,0 +1,68 @@
+"""A real Krita with the adapter in it, run for one trial of `inside/`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.hosts.program_root import CHECKOUT, ProgramRoot
+
+ADAPTERS = CHECKOUT / "host_adapters"
+INSIDE = Path(__file__).parent / "inside"
+# X tells its parent that it is ready, but never process 1; so a shell goes before xvfb-run in the namespace.
+_KRITA = "xvfb-run -a -s '-screen 0 1600x1000x24' krita --nosplash; exit $?"
+
+
+def install_adapter(home: Path) -> None:
+    """The adapter as `sfumato hosts install` leaves it: package, core, and where our Python is."""
+    resources = home / ".local/share/krita"
+    package = resources / "pykrita/sfumato"
+    shutil.copytree(ADAPTERS / "krita/sfumato", package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ADAPTERS / "core", package / "core", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ADAPTERS / "krita/sfumato.desktop", package.parent)
+    (resources / "actions").mkdir()
+    shutil.copy(ADAPTERS / "krita/sfumato.action", resources / "actions")
+    (package / "sfumato.json").write_text(json.dumps({"python": sys.executable}))
+
+
+def install_trials(home: Path) -> None:
+    """The plugin of the tests, and a Krita that loads both."""
+    plugins = home / ".local/share/krita/pykrita"
+    shutil.copytree(INSIDE, plugins / "sfumato_trials", ignore=shutil.ignore_patterns("__pycache__"))
+    (plugins / "sfumato_trials.desktop").write_text(
+        "[Desktop Entry]\nType=Service\nServiceTypes=Krita/PythonPlugin\nX-KDE-Library=sfumato_trials\n"
+        "X-Python-2-Compatible=false\nX-Krita-Manual=none\nName=Trials\n"
+    )
+    (home / ".config").mkdir()
+    (home / ".config/kritarc").write_text(
+        "[python]\nenable_sfumato=true\nenable_sfumato_trials=true\n[theme]\nTheme=Krita dark\n"
+    )
+
+
+def run_trial(
+    programs: ProgramRoot, trial: str, env: Mapping[str, str] | None = None, timeout_s: float = 240
+) -> dict[str, Any]:
+    """Run `inside/TRIAL.py` in a Krita of its own; its report. Fails with Krita's own words where there is none."""
+    report = programs.home / f"{trial}.json"
+    install_adapter(programs.home)
+    install_trials(programs.home)
+    given = {
+        "SFUMATO_TRIAL": trial,
+        "SFUMATO_TRIAL_REPORT": str(report),
+        "SFUMATO_DATA_DIR": str(programs.home / "data"),
+        "SFUMATO_RUNTIME_DIR": str(programs.home / "run"),
+        "OMP_NUM_THREADS": "1",
+    } | dict(env or {})
+    ended = programs.run(["sh", "-c", _KRITA], given, timeout_s)
+    if not report.exists():
+        pytest.fail(f"Krita ended with {ended.returncode} and without a report; it said:\n{ended.stdout}")
+    told: dict[str, Any] = json.loads(report.read_bytes())
+    if "error" in told:
+        pytest.fail(f"the trial {trial} failed:\n{told['error']}\nKrita said:\n{ended.stdout}")
+    return told
