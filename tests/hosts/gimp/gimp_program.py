@@ -105,4 +105,4 @@ class Report:
 
 def _complains(line: str) -> bool:
     ours = any(name in line for name in _OURS) and ("WARNING" in line or "CRITICAL" in line)
-    return (ours and _AT_THE_END not in line) or "Traceback" in line or "GIMP-Error" in line
+    return (ours and _AT_THE_END not in line) or "Traceback" in line or "crashed" in line

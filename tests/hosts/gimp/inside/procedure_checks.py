@@ -1,0 +1,209 @@
+"""The procedures in the real GIMP, against a real daemon with Ground: what scripts and batches get."""
+
+import json
+import time
+
+from gimp_libraries import Gegl, Gimp
+from reporting import check, note
+
+Gegl.init(None)
+P = Gimp.Precision
+PRECISIONS = {"8-bit": P.U8_NON_LINEAR, "16-bit": P.U16_NON_LINEAR, "float": P.FLOAT_LINEAR}
+SIDE = 128
+
+
+def call(name, image, **arguments):
+    """Run a procedure as a script does; its status, its layers, and what the error says."""
+    procedure = Gimp.get_pdb().lookup_procedure(f"plug-in-sfumato-{name}")
+    config = procedure.create_config()
+    config.set_property("run-mode", Gimp.RunMode.NONINTERACTIVE)
+    config.set_property("image", image)
+    config.set_core_object_array("drawables", image.get_selected_layers())
+    for argument, value in arguments.items():
+        config.set_property(argument.replace("_", "-"), value)
+    returned = procedure.run(config)
+    status = returned.index(0)
+    layers = list(returned.get_core_object_array(1)) if status == Gimp.PDBStatusType.SUCCESS else []
+    return status.value_nick, layers, Gimp.get_pdb().get_last_error()
+
+
+def new_image(precision, side=SIDE):
+    image = Gimp.Image.new_with_precision(side, side, Gimp.ImageBaseType.RGB, precision)
+    layer = Gimp.Layer.new(image, "painted", side, side, Gimp.ImageType.RGBA_IMAGE, 100.0, Gimp.LayerMode.NORMAL)
+    image.insert_layer(layer, None, 0)
+    data = b"".join(bytes((x % 256, y % 256, (x * y) % 256, 255)) for y in range(side) for x in range(side))
+    buffer = layer.get_buffer()
+    buffer.set(Gegl.Rectangle.new(0, 0, side, side), "R'G'B'A u8", data)
+    buffer.flush()
+    layer.update(0, 0, side, side)
+    return image, layer
+
+
+def native(drawable):
+    whole = Gegl.Rectangle.new(0, 0, drawable.get_width(), drawable.get_height())
+    return bytes(drawable.get_buffer().get(whole, 1.0, None, Gegl.AbyssPolicy.NONE))
+
+
+def merged(image):
+    layer = Gimp.Layer.new_from_visible(image, image, "merged")
+    try:
+        return native(layer)
+    finally:
+        layer.delete()
+
+
+def rgba(layer):
+    whole = Gegl.Rectangle.new(0, 0, layer.get_width(), layer.get_height())
+    return bytes(layer.get_buffer().get(whole, 1.0, "R'G'B'A u8", Gegl.AbyssPolicy.NONE))
+
+
+def changed(before, after, side=SIDE):
+    """Which pixels of the merged image have changed."""
+    size = len(before) // (side * side)
+    return {
+        at for at in range(side * side) if before[at * size : at * size + size] != after[at * size : at * size + size]
+    }
+
+
+def generate(precision):
+    image, painted = new_image(precision)
+    below = native(painted)
+    status, layers, error = call("generate", image, prompt="red brick", seed=7, steps=4, count=2)
+    again = call("generate", image, prompt="red brick", seed=7, steps=4)[1]
+    recipe = json.loads(bytes(layers[0].get_parasite("sfumato-recipe").get_data()).decode())
+    return {
+        "status": status,
+        "error": error,
+        "layers": len(layers),
+        "below": native(painted) == below,
+        "differ": rgba(layers[0]) != rgba(layers[1]),
+        "same again": any(rgba(layer) == rgba(again[0]) for layer in layers),
+        "shades": len(set(rgba(layers[0]))),
+        "recipe": [recipe["recipe"]["prompt"], recipe["recipe"]["steps"]],
+        "top": image.get_layers()[0].get_id() == again[0].get_id(),
+    }
+
+
+def refine(precision):
+    image, painted = new_image(precision)
+    below, before = native(painted), rgba(painted)
+    status, layers, error = call("refine", image, prompt="moss", seed=3, steps=4, strength=0.5)
+    difference = sum(abs(a - b) for a, b in zip(before, rgba(layers[0]))) / len(before)
+    return {"status": status, "error": error, "below": native(painted) == below, "difference": difference}
+
+
+def fill(precision):
+    """A feathered ellipse: nothing changes where the result's alpha is 0, and its reach is the asked one."""
+    image, painted = new_image(precision)
+    image.select_ellipse(Gimp.ChannelOps.REPLACE, 40, 40, 48, 40)
+    Gimp.Selection.feather(image, 6)
+    below, before = native(painted), merged(image)
+    status, layers, error = call("fill-selection", image, prompt="grass", seed=5, steps=4, grow=4, feather=8)
+    layer = layers[0]
+    _, left, top = layer.get_offsets()
+    width, alpha = layer.get_width(), rgba(layer)[3::4]
+    mask = {(top + at // width) * SIDE + left + at % width for at, value in enumerate(alpha) if value}
+    touched = changed(before, merged(image))
+    columns, rows = [at % SIDE for at in mask], [at // SIDE for at in mask]
+    return {
+        "status": status,
+        "error": error,
+        "outside": len(touched - mask),
+        "inside": len(touched & mask) / len(mask),
+        "below": native(painted) == below,
+        "shades of alpha": len(set(alpha)),
+        "reach": [min(columns), min(rows), max(columns), max(rows)],
+        "selection kept": Gimp.Selection.bounds(image).non_empty,
+    }
+
+
+def tile():
+    """The step over the seam is no larger than steps inside."""
+    image, _ = new_image(P.U8_NON_LINEAR)
+    status, layers, error = call("tile", image, prompt="mossy red brick wall", seed=1, steps=6)
+    data = rgba(layers[0])
+
+    def step(one, other):
+        return sum(abs(data[4 * a + c] - data[4 * b + c]) for a, b in zip(one, other) for c in range(3)) / SIDE
+
+    columns = [step(range(x, SIDE * SIDE, SIDE), range((x + 1) % SIDE, SIDE * SIDE, SIDE)) for x in range(SIDE)]
+    rows = [
+        step(range(y * SIDE, y * SIDE + SIDE), range((y + 1) % SIDE * SIDE, (y + 1) % SIDE * SIDE + SIDE))
+        for y in range(SIDE)
+    ]
+    return {
+        "status": status,
+        "error": error,
+        "columns": columns[-1] / sorted(columns[:-1])[-2],
+        "rows": rows[-1] / sorted(rows[:-1])[-2],
+    }
+
+
+def outpaint():
+    image, painted = new_image(P.U16_NON_LINEAR)
+    image.resize(192, SIDE, 32, 0)
+    below, before = native(painted), merged(image)
+    status, layers, error = call("outpaint", image, prompt="grass", seed=5, steps=4, grow=0, feather=0)
+    size = len(before) // (192 * SIDE)
+    after = merged(image)
+    covered = [y * 192 + x for y in range(SIDE) for x in range(32, 160)]
+    return {
+        "status": status,
+        "error": error,
+        "below": native(painted) == below,
+        "kept": all(before[at * size : at * size + size] == after[at * size : at * size + size] for at in covered),
+        "full": set(rgba(layers[0])[3::4]) == {255} or min(rgba_of(image)[3::4]),
+    }
+
+
+def rgba_of(image):
+    layer = Gimp.Layer.new_from_visible(image, image, "merged")
+    try:
+        return rgba(layer)
+    finally:
+        layer.delete()
+
+
+def process():
+    image, painted = new_image(P.U8_NON_LINEAR)
+    below = native(painted)
+    status, layers, error = call("process", image, processors="sfumato.canny")
+    if status != "success":
+        return {"status": status, "error": error}
+    return {"status": status, "error": error, "layers": len(layers), "below": native(painted) == below}
+
+
+def refusals():
+    image, _ = new_image(P.U8_NON_LINEAR)
+    indexed, _ = new_image(P.U8_NON_LINEAR)
+    indexed.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.WEB, 0, False, False, "")
+    return {
+        "sampler": call("generate", image, prompt="x", steps=2, sampler="acme.none")[::2],
+        "setting": call("generate", image, prompt="x", steps=2, sampler="sfumato.euler speed=3")[::2],
+        "selection": call("fill-selection", image, prompt="x", steps=2)[::2],
+        "model": call("generate", image, prompt="x", steps=2, model="none/such")[::2],
+        "processors": call("process", image, processors="")[::2],
+        "indexed": call("generate", indexed, prompt="x", steps=2)[::2],
+        "layers": [len(image.get_layers()), len(indexed.get_layers())],
+    }
+
+
+def large_capture():
+    """A part of a large image: how long the whole call takes, for the figures."""
+    image, _ = new_image(P.U16_NON_LINEAR, 512)
+    image.scale(2048, 2048)
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 500, 500, 64, 64)
+    start = time.perf_counter()
+    status, layers, error = call("fill-selection", image, prompt="moss", seed=2, steps=2)
+    return {"status": status, "error": error, "elapsed_s": round(time.perf_counter() - start, 2)}
+
+
+note("procedures", sorted(Gimp.get_pdb().query_procedures("plug-in-sfumato.*", "", "", "", "", "", "", "")))
+for depth, precision in PRECISIONS.items():
+    check(generate, precision, name=f"generate {depth}")
+    check(refine, precision, name=f"refine {depth}")
+    check(fill, precision, name=f"fill {depth}")
+for function in (tile, outpaint, process, refusals, large_capture):
+    check(function)
+for each in Gimp.get_images():
+    each.delete()
