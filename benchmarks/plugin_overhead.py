@@ -24,7 +24,8 @@ from sfumato.engine.plugin_import import Importer
 from sfumato.engine.plugins import load
 from sfumato.engine.registry import Registry
 from sfumato.plugin_sources import BUILTIN, PluginSource
-from tests.engine.gaussian import Gaussian, Shelf, recipe
+from sfumato.testing.workshop import Shelf
+from tests.engine.gaussian import Gaussian, recipe
 
 PLUGINS: Final = 10
 STEPS: Final = 200

@@ -79,7 +79,7 @@ def empty_home(tmp_path):
 @pytest.fixture(scope="session")
 def home(tmp_path_factory):
     """A home whose daemon knows the model `tiny`."""
-    from tests.engine.tiny import tiny_folder
+    from sfumato.testing.tiny_models import tiny_folder
 
     home = Home(tmp_path_factory.mktemp("home"))
     folder = tiny_folder(home.root / "tiny-sd")

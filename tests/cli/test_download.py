@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
+from sfumato.testing.tiny_models import tiny_folder
 from tests.engine.hub_server import hub
-from tests.engine.tiny import tiny_folder
 
 UNET = "unet/diffusion_pytorch_model.safetensors"
 

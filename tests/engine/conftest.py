@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.engine.tiny import tiny_folder, tiny_ground
+from sfumato.testing.tiny_models import tiny_folder, tiny_ground
 
 
 @pytest.fixture(autouse=True, scope="session")

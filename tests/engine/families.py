@@ -1,4 +1,4 @@
-"""Loading a family, exhausting its generators, and diffusers' pipeline over the same folder."""
+"""What a family's generator returns with its pauses counted, and diffusers' pipeline over the same folder."""
 
 from __future__ import annotations
 
@@ -9,19 +9,7 @@ from typing import TypeVar
 from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, UNet2DConditionModel
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from sfumato.engine.families.stable_diffusion import StableDiffusion
-
 T = TypeVar("T")
-
-
-def load(source: Path) -> StableDiffusion:
-    card = StableDiffusion.describe(source)
-    assert card is not None
-    return StableDiffusion.load(source, card, device="cpu", dtype="float32")
-
-
-def result(work: Generator[None, None, T]) -> T:
-    return counted(work)[0]
 
 
 def counted(work: Generator[None, None, T]) -> tuple[T, int]:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import numpy as np
 import torch
 
 import sfumato.plugin as sf
 from sfumato.catalogue import ModelCard, PluginCard
 from sfumato.engine.batching import BatchProfile
-from sfumato.engine.engine import Engine
-from sfumato.engine.events import Ended, Event, ImageReady
 from sfumato.engine.plugins import discover
 from sfumato.engine.registry import Registry
-from sfumato.images import Pixels
 from sfumato.recipe import Recipe, Selection
+from sfumato.testing.stand_in import stable_diffusion
+from sfumato.testing.workshop import Workshop
 
 CARD = ModelCard(
     id="gaussian",
@@ -28,12 +24,7 @@ CARD = ModelCard(
     prediction_type="epsilon",
     native_size_px=64,
 )
-_ALPHAS = np.cumprod(1 - np.linspace(0.00085**0.5, 0.012**0.5, 1000) ** 2)
-SIGMAS = sf.ModelSigmas(
-    sigmas=tuple(float(s) for s in ((1 - _ALPHAS) / _ALPHAS) ** 0.5),
-    prediction_type="epsilon",
-    timestep_spacing="trailing",
-)
+SIGMAS = stable_diffusion(architecture="", timestep_spacing="trailing")
 #: Standard deviation of the data around the mean that its prompt names.
 SPREAD = 0.5
 
@@ -93,16 +84,6 @@ def denoise(x: torch.Tensor, sigma: float, mean: float) -> torch.Tensor:
     return (SPREAD**2 * x + sigma**2 * mean) / (SPREAD**2 + sigma**2)
 
 
-class Shelf:
-    """Models that are in memory already."""
-
-    def __init__(self, *families: sf.Family) -> None:
-        self._families = {family.card.id: family for family in families}
-
-    def load(self, model_id: str) -> sf.Family:
-        return self._families[model_id]
-
-
 def registry(*contributions: type[sf.Contribution]) -> Registry:
     """The builtins, the Gaussian family and what a test adds."""
     found = discover()
@@ -146,47 +127,8 @@ class Fixed(BatchProfile):
         return self._width
 
 
-class Studio:
-    """An engine with a Gaussian model, and everything that it told."""
+class Studio(Workshop):
+    """A workshop with a Gaussian model."""
 
     def __init__(self, *contributions: type[sf.Contribution], card: ModelCard = CARD, **options) -> None:
-        self.family = Gaussian(card)
-        self.told: list[Event] = []
-        self._roused = threading.Event()
-        self.engine = Engine(
-            registry=registry(*contributions),
-            models=Shelf(self.family),
-            listener=self.told.append,
-            wake=self._roused.set,
-            **options,
-        )
-        self._ids = itertools.count()
-
-    def run(self, *args, **kwargs) -> list[Event]:
-        """Submit one job, work until nothing is left, and return its events."""
-        job_id = f"job-{next(self._ids)}"
-        self.engine.submit(job_id, *args, **kwargs)
-        while self.turn() or not isinstance(self.of(job_id)[-1], Ended):
-            pass
-        return self.of(job_id)
-
-    def turn(self) -> bool:
-        """Let the engine work, or wait for what goes on beside it; false when it has nothing left to do."""
-        self._roused.clear()
-        if self.engine.turn():
-            return True
-        if {event.job_id for event in self.told} - {event.job_id for event in self.told if isinstance(event, Ended)}:
-            assert self._roused.wait(30)
-        return False
-
-    def of(self, job_id: str) -> list[Event]:
-        """The events of one job."""
-        return [event for event in self.told if event.job_id == job_id]
-
-    def pictures(self, *args, **kwargs) -> list[Pixels]:
-        """The images of one job that must succeed."""
-        events = self.run(*args, **kwargs)
-        ended = events[-1]
-        assert isinstance(ended, Ended)
-        assert ended.outcome == "succeeded", ended.error
-        return [event.pixels for event in events if isinstance(event, ImageReady)]
+        super().__init__(registry(*contributions), Gaussian(card), **options)

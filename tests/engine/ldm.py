@@ -11,7 +11,7 @@ from diffusers import AutoencoderKL, DDIMScheduler, UNet2DConditionModel
 from safetensors.torch import save_file
 from transformers import CLIPTextModel
 
-from tests.engine.tiny import SCHEDULE, save_folder, tiny_text_encoder, tiny_tokenizer, tiny_unet, tiny_vae
+from sfumato.testing.tiny_models import SCHEDULE, save_folder, tiny_text_encoder, tiny_tokenizer, tiny_unet, tiny_vae
 
 _RESNET = {
     "norm1": "in_layers.0",

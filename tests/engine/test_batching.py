@@ -15,7 +15,8 @@ from sfumato.engine.events import Checkpointed, Ended, ImageReady
 from sfumato.engine.families.stable_diffusion import StableDiffusion
 from sfumato.errors import OutOfMemory, PluginError
 from sfumato.recipe import Selection
-from tests.engine.gaussian import Fixed, Shelf, Studio, recipe, registry
+from sfumato.testing.workshop import Shelf
+from tests.engine.gaussian import Fixed, Studio, recipe, registry
 
 
 class Clock:

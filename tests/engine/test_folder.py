@@ -12,7 +12,7 @@ import sfumato.plugin as sf
 from sfumato.engine.families.noise_levels import STABLE_DIFFUSION, model_sigmas
 from sfumato.engine.families.stable_diffusion import StableDiffusion
 from sfumato.errors import NotFound, WeightsRefused
-from tests.engine.families import load, result
+from sfumato.testing.families import load, result
 
 UNET = "unet/diffusion_pytorch_model.safetensors"
 VAE = "vae/diffusion_pytorch_model.safetensors"

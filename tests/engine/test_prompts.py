@@ -3,8 +3,9 @@ import torch
 from transformers import CLIPTokenizer
 
 from sfumato.engine.families.prompts import Chunk, PromptEncoder
-from tests.engine.families import counted, pipeline, result
-from tests.engine.tiny import tiny_text_encoder, tiny_tokenizer
+from sfumato.testing.families import result
+from sfumato.testing.tiny_models import tiny_text_encoder, tiny_tokenizer
+from tests.engine.families import counted, pipeline
 
 SEVENTY_FIVE = " ".join(["brick"] * 75)
 

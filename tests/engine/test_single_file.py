@@ -12,7 +12,7 @@ from sfumato.engine.families.single_file import SingleFile
 from sfumato.engine.families.stable_diffusion import StableDiffusion
 from sfumato.engine.weights import Header, TensorInfo
 from sfumato.errors import NotFound, WeightsRefused
-from tests.engine.families import load, result
+from sfumato.testing.families import load, result
 from tests.engine.ldm import ldm_tensors, tiny_pair
 
 CLUE = "model.diffusion_model.output_blocks.11.1.transformer_blocks.0.norm1.bias"

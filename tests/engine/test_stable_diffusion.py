@@ -5,7 +5,8 @@ from diffusers import EulerDiscreteScheduler, UNet2DConditionModel
 import sfumato.plugin as sf
 from sfumato.engine.families.stable_diffusion import StableDiffusion
 from sfumato.recipe import Selection
-from tests.engine.families import load, pipeline, result
+from sfumato.testing.families import load, result
+from tests.engine.families import pipeline
 
 TIMESTEPS = (0, 1, 370, 998, 999)
 

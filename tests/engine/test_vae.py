@@ -5,8 +5,9 @@ from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from sfumato.engine.families.vae import PixelCodec
-from tests.engine.families import counted, result
-from tests.engine.tiny import tiny_vae
+from sfumato.testing.families import result
+from sfumato.testing.tiny_models import tiny_vae
+from tests.engine.families import counted
 
 #: For the VAE of two levels below: room for windows of 32 latent cells, each 2 pixels wide in 32 channels of 4 bytes.
 WINDOWED = 32**2 * 2**2 * 32 * 4

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
 import torch
 
 from sfumato.engine import checkpoint
@@ -87,8 +88,25 @@ def watched_run(sampler, sigmas):
     return given
 
 
-def untouched(sampler, sigmas):
+def goes_on_bit_for_bit(make, sigmas):
+    """Whether a saved state leads to the same end, wherever the trajectory was cut."""
+    straight = whole(make(), sigmas)
+    return all(torch.equal(resumed(make, sigmas, cut), straight) for cut in (1, 2, 4, len(sigmas) - 2))
+
+
+def is_the_same_in_company(make, sigmas):
+    """Whether an image beside another is the one that it is alone."""
+    images = side_by_side(make(), sigmas)
+    return all(torch.equal(image, whole(make(), sigmas, seed)) for seed, image in enumerate(images))
+
+
+def leaves_alone_what_is_not_its_own(make, sigmas):
     """Whether neither an input nor the global generator changed."""
     before = torch.get_rng_state()
-    given = watched_run(sampler, sigmas)
+    given = watched_run(make(), sigmas)
     return torch.equal(torch.get_rng_state(), before) and all(torch.equal(now, then) for now, then in given)
+
+
+#: What every adapted sampler promises, asked of something that makes one.
+PROMISES = (goes_on_bit_for_bit, is_the_same_in_company, leaves_alone_what_is_not_its_own)
+every_promise = pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)

@@ -13,7 +13,7 @@ from sfumato.builtin.schedules import Karras
 from sfumato.plugin._params import specs_of
 from sfumato.testing.convergence import errors
 from sfumato.testing.driving import draws, run
-from tests.plugin.driving import MIXTURE, SHAPE, advance, noise_at, resumed, side_by_side, start, untouched, whole
+from tests.plugin.driving import MIXTURE, SHAPE, advance, every_promise, noise_at, start, whole
 from tests.plugin.schedulers import CLASSES, original
 
 # diffusers makes arrays of tensors in a way that numpy 2 means to drop.
@@ -113,23 +113,10 @@ def test_it_arrives_where_the_scheduler_does(name, options):
     assert away < (1e-3 if (name, options) == ("PNDMScheduler", {}) else 1e-4)
 
 
+@every_promise
 @every_way
-def test_a_saved_state_goes_on_bit_for_bit(name, options):
-    straight = whole(make(name, options), SIGMAS)
-    for cut in (1, 2, 4, 7):
-        assert torch.equal(resumed(lambda: make(name, options), SIGMAS, cut), straight)
-
-
-@every_way
-def test_an_image_beside_another_is_the_same_as_alone(name, options):
-    images = side_by_side(make(name, options), SIGMAS)
-    for seed, image in enumerate(images):
-        assert torch.equal(image, whole(make(name, options), SIGMAS, seed))
-
-
-@every_way
-def test_inputs_and_the_global_generator_are_left_alone(name, options):
-    assert untouched(make(name, options), SIGMAS)
+def test_it_keeps_what_every_sampler_promises(name, options, promise):
+    assert promise(lambda: make(name, options), SIGMAS)
 
 
 @pytest.mark.parametrize("name", RUNNING)

@@ -10,29 +10,13 @@ import pytest
 import torch
 
 import sfumato.plugin as sf
-from sfumato.catalogue import PluginCard
-from sfumato.engine.engine import Engine
 from sfumato.engine.events import Checkpointed, Ended, ImageReady, Stepped
 from sfumato.engine.families.stable_diffusion import StableDiffusion
-from sfumato.engine.plugins import discover
-from sfumato.recipe import Recipe, Selection
+from sfumato.recipe import Selection
+from sfumato.testing.parity import SIZE_PX, SPACED, Models, assert_close, ours, scheduler_for, theirs
+from sfumato.testing.registries import installed_and
 from tests.engine.gaussian import Fixed, Studio, recipe
 from tests.engine.test_inpaint import PICTURE, png
-from tests.engine.test_parity import (
-    NEGATIVE,
-    PROMPT,
-    SCALE,
-    SEED,
-    SIZE_PX,
-    SPACED,
-    STEPS,
-    Latents,
-    Models,
-    OneGenerator,
-    assert_close,
-    scheduler_for,
-    theirs,
-)
 from tests.plugin.k_diffusion import sampling
 
 # diffusers makes arrays of tensors in a way that numpy 2 means to drop.
@@ -177,32 +161,8 @@ def test_latents_are_those_of_the_pipeline_with_the_same_scheduler(models, name,
 
 def latents(models, model_id, kind, params, levels):
     """The engine's, with the scheduler as a sampler."""
-    registry = discover()
-    intake = registry.intake(PluginCard(name="test-plugin", version=""))
-    intake.registrar("sampler")(sf.from_diffusers(kind, id="test.adapted"))
-    if StableDiffusion.id not in {card.id for card in registry.cards()}:
-        intake.registrar("family")(StableDiffusion)
-    intake.accept()
-    kept = Latents(models)
-    engine = Engine(
-        registry=registry,
-        models=kept,
-        listener=lambda event: None,
-        noise=lambda seed, shape, device: OneGenerator(seed, shape, before=0, after=0),
-    )
-    engine.generate(
-        Recipe(
-            model=model_id,
-            prompt=PROMPT,
-            negative_prompt=NEGATIVE,
-            width_px=SIZE_PX,
-            height_px=SIZE_PX,
-            seed=SEED,
-            steps=STEPS,
-            sampler=Selection(id="test.adapted", params=params),
-            schedule=Selection(id="sfumato.model-default", params=levels),
-            guider=Selection(id="sfumato.cfg", params={"scale": SCALE}),
-        ),
-        {},
-    )
-    return kept.kept[0]
+    return ours(
+        models, installed_and(StableDiffusion, sf.from_diffusers(kind, id="test.adapted")), model_id,
+        Selection(id="test.adapted", params=params),
+        schedule=Selection(id="sfumato.model-default", params=levels),
+    )  # fmt: skip

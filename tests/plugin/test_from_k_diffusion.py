@@ -16,7 +16,7 @@ from sfumato.plugin._from_noise import Brownian, OnlyFrom
 from sfumato.plugin._params import specs_of
 from sfumato.testing.convergence import errors, slope
 from sfumato.testing.driving import draws, run
-from tests.plugin.driving import MIXTURE, SHAPE, advance, noise_at, resumed, side_by_side, start, untouched, whole
+from tests.plugin.driving import MIXTURE, SHAPE, advance, every_promise, noise_at, start, whole
 from tests.plugin.k_diffusion import FUNCTIONS, sampling
 
 SIGMAS = tuple(Karras().sigmas(9, sf.ModelSigmas(sigmas=(0.03, 14.6), prediction_type="epsilon")))
@@ -96,23 +96,10 @@ def test_it_is_the_function_itself_bit_for_bit(name, params):
     assert found.abs().max() < 3
 
 
+@every_promise
 @every_way
-def test_a_saved_state_goes_on_bit_for_bit(name, params):
-    straight = whole(make(name, params), SIGMAS)
-    for cut in (1, 2, 4, 8):
-        assert torch.equal(resumed(lambda: make(name, params), SIGMAS, cut), straight)
-
-
-@every_way
-def test_an_image_beside_another_is_the_same_as_alone(name, params):
-    images = side_by_side(make(name, params), SIGMAS)
-    for seed, image in enumerate(images):
-        assert torch.equal(image, whole(make(name, params), SIGMAS, seed))
-
-
-@every_way
-def test_inputs_and_the_global_generator_are_left_alone(name, params):
-    assert untouched(make(name, params), SIGMAS)
+def test_it_keeps_what_every_sampler_promises(name, params, promise):
+    assert promise(lambda: make(name, params), SIGMAS)
 
 
 @pytest.mark.parametrize("name", ADAPTED)

@@ -23,7 +23,7 @@ ROOMS = {
     "worker": {"worker", "engine", "plugin", "values", "ground"},
     "client": {"client", "values", "wire", "v1"},
     "bridge": {"bridge", "client", "values", "v1"},
-    "testing": {"testing", "engine", "plugin", "values", "wire", "v1"},
+    "testing": {"testing", "engine", "plugin", "values", "wire", "v1", "ground", "client"},
     "cli": {"cli", "client", "testing", "values"},
     "package": {"client"},
 }

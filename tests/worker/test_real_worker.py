@@ -11,7 +11,7 @@ from sfumato.catalogue import Catalogue
 from sfumato.engine.families.stable_diffusion import StableDiffusion
 from sfumato.images import recipe_of, size_of, texts_of
 from sfumato.recipe import Recipe, Selection
-from tests.engine.tiny import tiny_folder
+from sfumato.testing.tiny_models import tiny_folder
 
 RECIPE = Recipe(
     model="tiny",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,35 +36,53 @@ def mask(width_px: int, height_px: int) -> sf.Image:
 
 @dataclass(slots=True, kw_only=True)
 class StandInWork:
-    """`sf.Work` outside of the engine. From progress() call number `cancel_at` on, the job is cancelled."""
+    """`sf.Work` outside of the engine: `shares` of progress that were told, and what was `wanted` of draw().
+
+    From progress() call number `cancel_at` on, the job is cancelled. draw() answers with `answer(wanted)` where given.
+    """
 
     recipe: Recipe
     seed: int
     images: Mapping[str, sf.Image]
     mask: sf.Image | None = None
     cancel_at: int | None = None
+    answer: Callable[[sf.Draw], sf.Image] | None = None
     shares: list[float] = field(default_factory=list)
-    drawn: int = 0
+    wanted: list[sf.Draw] = field(default_factory=list)
     cancelled: bool = False
+    _told: bool = field(default=False, init=False)
+
+    def cancel(self) -> None:
+        """Cancel the job: the next call of progress() or draw() raises JobCancelled."""
+        self.cancelled = True
 
     def progress(self, share: float, description: str = "") -> None:
         """Note it; raises JobCancelled when its time has come."""
-        if self.cancelled:
-            raise Failed("called progress() again after it had raised JobCancelled")
         if self.cancel_at is not None and len(self.shares) >= self.cancel_at:
-            self.cancelled = True
-            raise sf.JobCancelled("the job was cancelled")
+            self.cancel()
+        self._stop_if_cancelled("progress")
         self.shares.append(float(share))
 
     def draw(self, wanted: sf.Draw) -> sf.Image:
-        """A picture that the request determines: a little noise over its initial image, where it has one."""
-        if self.cancelled:
-            raise Failed("called draw() after progress() had raised JobCancelled")
-        self.drawn += 1
+        """A picture that the request determines: a little noise over its initial image, where it has one.
+
+        Raises JobCancelled after cancel().
+        """
+        self._stop_if_cancelled("draw")
+        self.wanted.append(wanted)
+        if self.answer is not None:
+            return self.answer(wanted)
         if wanted.init is not None:
             return sf.Image(pixels=_shaken(wanted.init.pixels, self._named(wanted)))
         size = wanted.width_px or self.recipe.width_px, wanted.height_px or self.recipe.height_px
         return picture(self._named(wanted), *size)
+
+    def _stop_if_cancelled(self, call: str) -> None:
+        if self._told:
+            raise Failed(f"called {call}() after an earlier call had raised JobCancelled; let it pass")
+        if self.cancelled:
+            self._told = True
+            raise sf.JobCancelled("the job was cancelled")
 
     def _named(self, wanted: sf.Draw) -> int:
         said = f"{wanted.prompt}:{self.seed if wanted.seed is None else wanted.seed}:{wanted.steps}:{wanted.strength}"

@@ -75,7 +75,7 @@ def save_folder(path: Path, **parts: Any) -> Path:
 
 def tiny_unet(in_channels: int = 4, **overrides: Any) -> UNet2DConditionModel:
     """A UNet over an eighth of the pixels with cross-attention in its upper level."""
-    config = {
+    config: dict[str, Any] = {
         "sample_size": 8,
         "in_channels": in_channels,
         "out_channels": 4,
@@ -91,7 +91,7 @@ def tiny_unet(in_channels: int = 4, **overrides: Any) -> UNet2DConditionModel:
 
 def tiny_vae(**overrides: Any) -> AutoencoderKL:
     """An f8 VAE with 4 latent channels; its levels are as many as its `block_out_channels`."""
-    config = {
+    config: dict[str, Any] = {
         "latent_channels": 4,
         "block_out_channels": (32,) * 4,
         "layers_per_block": 1,
