@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 project = "Sfumato"
 author = "The Sfumato authors"
-copyright = author  # noqa: A001 - Sphinx's name for it
+copyright = author
 version = release = version_of("sfumato")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx_copybutton"]
@@ -24,8 +24,6 @@ source_suffix = {".md": "markdown"}
 exclude_patterns = ["writers"]
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence", "attrs_block"]
-#: Folders of pages that may be empty: adapters bring their own.
-suppress_warnings = ["toc.empty_glob"]
 
 html_theme = "furo"
 html_title = "Sfumato"

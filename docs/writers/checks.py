@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 from sfumato.testing.cases import CHECKS
@@ -24,10 +23,14 @@ TITLES = {
     "family": "Of a family",
 }
 INTRODUCTION = """\
-What `sfumato plugins check` and `sfumato.testing.conformance_tests` try, each in a process of its own. The last column
-is what the kit says of a plugin that was broken on purpose to see the check fail; all of them are in
-`tests/testing/broken`. Outcomes are `passed`, `failed`, `skipped` (there is nothing to check), `warned` (nothing is
-broken, but users would be better off otherwise) and `crashed` (the process died or hung).
+What `sfumato plugins check` and `sfumato.testing.conformance_tests` try, each in a process of its own. Below every
+check stands what the kit says of a plugin that was broken on purpose to see it fail. Outcomes are:
+
+- `passed`: the contract holds;
+- `failed`: it is broken;
+- `skipped`: there is nothing to check, or a model has to be named;
+- `warned`: nothing is broken, but users would be better off otherwise;
+- `crashed`: the process died, or took longer than 60 s, unless another limit is named.
 """
 
 
@@ -36,16 +39,14 @@ def page() -> str:
     said = json.loads(FAILURES.read_text(encoding="utf-8"))
     parts = ["# The checks of the conformance kit\n", INTRODUCTION]
     for kind, title in TITLES.items():
-        parts += [f"## {title}\n", "| check | what has to hold | it fails, for example, with |", "|---|---|---|"]
-        parts += _rows([check for check in CHECKS.values() if check.kind == kind], said)
-        parts.append("")
+        parts.append(f"## {title}\n")
+        parts += [_entry(check, said[check.name]) for check in CHECKS.values() if check.kind == kind]
     return "\n".join(parts)
 
 
-def _rows(checks: list[Check], said: dict[str, dict[str, str]]) -> Iterator[str]:
-    for check in checks:
-        failure = said[check.name]
-        told = failure["said"].replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
-        warns = "" if failure["outcome"] == "failed" else f" ({failure['outcome']})"
-        limit = "" if check.time_limit_s == 60 else f" Within {check.time_limit_s:g} s."
-        yield f"| `{check.name}` | {check.description}{limit} | {told}{warns} |"
+def _entry(check: Check, failure: dict[str, str]) -> str:
+    """A check, and how it failed."""
+    limit = "" if check.time_limit_s == 60 else f" Within {check.time_limit_s:g} s."
+    return (
+        f"### `{check.name}`\n\n{check.description}{limit}\n\n```text\n{failure['outcome']}: {failure['said']}\n```\n"
+    )

@@ -42,7 +42,7 @@ TESTING_PARTS = {
 }
 #: Names whose value is no class and no function, in words, where the source has no comment of its own.
 VALUES = {
-    "Steps": "What `Sampler.step` is: a generator that yields `Evaluate`, gets the denoised prediction (1, C, h, w) for "
+    "Steps": "What `Sampler.step` is: a generator that yields `Evaluate`, gets the prediction (1, C, h, w) for "
     "it, and returns the new x.",
     "hookimpl": "Marks a function of a plugin as the implementation of the hook that it is named after. "
     "`@hookimpl(optionalhook=True)` lets a Sfumato that has no such hook pass it over.",

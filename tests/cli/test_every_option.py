@@ -1,0 +1,110 @@
+"""Options that no other test of the command line needs, each doing what its help says."""
+
+from __future__ import annotations
+
+import json
+import socket
+import ssl
+import time
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).parents[2]
+TLS = CHECKOUT / "tests/daemon/tls"
+PATIENCE_S = 120.0
+
+
+def test_the_guidance_is_the_one_that_is_named(home, tmp_path):
+    made = home.run(
+        "generate", "red brick", "--model", "tiny", "--steps", 1, "--size", "64x64", "--guidance", "apg",
+        "-o", tmp_path / "out.png", "--json",
+    )  # fmt: skip
+
+    assert json.loads(made.stdout)["recipe"]["guider"]["id"] == "sfumato.apg", made.stderr
+
+
+def test_a_conditioner_that_is_not_there_is_told(home):
+    told = home.run("generate", "red brick", "--model", "tiny", "--with", "acme.nothing")
+
+    assert told.returncode == 2
+    assert "acme.nothing" in told.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("plugins", "list", "--json"),
+        ("plugins", "show", "sfumato-color", "--json"),
+        ("plugins", "doctor", "--json"),
+        ("plugins", "disable", "sfumato-color", "--json"),
+        ("plugins", "enable", "sfumato-color", "--json"),
+        ("plugins", "reload", "--json"),
+    ],
+    ids=lambda words: words[1],
+)
+def test_what_is_said_of_plugins_is_said_as_json_too(home, words):
+    told = home.invoke(*words)
+
+    assert told.exit_code == 0, told.output
+    json.loads(told.stdout)
+
+
+def test_a_plugin_is_checked_with_a_parameter(home):
+    schedule = CHECKOUT / "examples/plugins/schedule.py"
+    settings = ("--set", "example-schedule.cosine.power=1.5")
+    told = home.invoke("plugins", "check", schedule, *settings, "--json")
+    refused = home.invoke("plugins", "check", schedule, "--set", "example-schedule.cosine.power=9", "--json")
+
+    assert told.exit_code == 0
+    assert refused.exit_code == 1
+    assert "at most 2" in refused.output or "less than or equal to 2" in refused.output
+
+
+def test_the_daemon_uses_the_folders_that_it_is_given_and_ends_when_nobody_needs_it(empty_home, tmp_path):
+    folders = {name: tmp_path / name for name in ("data", "runtime")}
+    options = (
+        "--data-dir", folders["data"], "--runtime-dir", folders["runtime"], "--socket", tmp_path / "here.sock",
+        "--idle-exit-s", "1",
+    )  # fmt: skip
+    process = empty_home.begin("serve", *options)
+    try:
+        assert _comes((folders["runtime"] / "daemon.json").exists)
+        announced = json.loads((folders["runtime"] / "daemon.json").read_bytes())
+        assert process.wait(PATIENCE_S) == 0
+    finally:
+        process.kill()
+        process.communicate()
+
+    assert "here.sock" in announced["address"]
+    assert any(folders["data"].iterdir())
+
+
+def test_the_daemon_lets_other_machines_in_by_tls(empty_home):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = ("--host", "127.0.0.1", "--port", port, "--tls-cert", TLS / "cert.pem", "--tls-key", TLS / "key.pem")
+    process = empty_home.begin("serve", *options)
+    try:
+        assert _comes(lambda: _speaks_tls(port))
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def _speaks_tls(port):
+    context = ssl.create_default_context(cafile=TLS / "cert.pem")
+    context.check_hostname = False
+    try:
+        with socket.create_connection(("127.0.0.1", port)) as plain, context.wrap_socket(plain) as secret:
+            return secret.version() is not None
+    except ConnectionError:
+        return False
+
+
+def _comes(holds):
+    deadline = time.monotonic() + PATIENCE_S
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return holds()
