@@ -12,7 +12,7 @@ from typing import Any
 
 from sfumato.frames import encode, read
 
-PATIENCE_S = 240.0
+PATIENCE_S = 60.0
 COMMAND = [sys.executable, "-P", "-m", "sfumato.bridge"]
 
 

@@ -8,15 +8,17 @@ import sys
 
 from sfumato.bridge.handshake import Refused, welcome
 from sfumato.bridge.parent import watch_parent
-from sfumato.bridge.pipe import Pipe
+from sfumato.bridge.pipe import Frame, Pipe
 from sfumato.frames import FrameError
 
 _OK, _REFUSED, _CUT = 0, 2, 3
+#: A parent that dies while this starts is not seen to die, where others hold stdin open.
+_HELLO_S = 60.0
 
 
 async def _serve(pipe: Pipe) -> int:
     try:
-        first = await pipe.receive()
+        first = await _first(pipe)
         if first is None:
             return _OK
         pipe.send(welcome(first[0]))
@@ -34,6 +36,13 @@ async def _serve(pipe: Pipe) -> int:
         pipe.send(Refused(f"What came from the adapter is no frame: {error}").frame)
         return _CUT
     return _OK
+
+
+async def _first(pipe: Pipe) -> Frame | None:
+    try:
+        return await asyncio.wait_for(pipe.receive(), _HELLO_S)
+    except TimeoutError:
+        raise Refused(f"No adapter has said hello within {_HELLO_S:g} s.") from None
 
 
 async def _run(pipe: Pipe) -> None:

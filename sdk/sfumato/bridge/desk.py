@@ -61,17 +61,18 @@ class Desk:
             self._used.add(ticket)
             self._begin(self._work(op, ticket, header, body), ticket)
 
-    async def _work(self, op: str, ticket: str, header: dict[str, Any], body: bytes) -> None:
+    def _work(self, op: str, ticket: str, header: dict[str, Any], body: bytes) -> Coroutine[Any, Any, None]:
+        """What is to be done under a new ticket; frames of the same ticket may come before it begins."""
         if op == "fetch":
-            self._tell(await fetch(ticket, header, self._link))
-        elif op == "live_open":
-            self._live[ticket] = LiveWork(ticket, self._link, self._tell)
-            await self._live[ticket].run(header)
-            del self._live[ticket]
-        else:
-            self._works[ticket] = Work(ticket, self._link, self._tell)
-            await (self._works[ticket].submit(header, body) if op == "submit" else self._works[ticket].follow(header))
-            del self._works[ticket]
+            return self._fetch(ticket, header)
+        if op == "live_open":
+            live = self._live[ticket] = LiveWork(ticket, header, self._link, self._tell)
+            return live.run()
+        work = self._works[ticket] = Work(ticket, self._link, self._tell)
+        return work.submit(header, body) if op == "submit" else work.follow(header)
+
+    async def _fetch(self, ticket: str, header: dict[str, Any]) -> None:
+        self._tell(await fetch(ticket, header, self._link))
 
     async def _catalogue(self) -> None:
         try:
@@ -88,11 +89,11 @@ class Desk:
     def _ended(self, task: asyncio.Task[None], ticket: str) -> None:
         """What went wrong without being foreseen is a mistake of this bridge: its log knows where, the artist that."""
         self._tasks.discard(task)
+        self._works.pop(ticket, None)
+        self._live.pop(ticket, None)
         if task.cancelled() or (error := task.exception()) is None:
             return
         self._pipe.complain(f"{type(error).__name__}: {error}")
-        self._works.pop(ticket, None)
-        self._live.pop(ticket, None)
         fault = {"code": "INTERNAL", "message": f"The bridge failed: {error}", "fields": []}
         if ticket:
             self._tell(Told({"op": "finished", "ticket": ticket, "event": 0, "state": "failed", "error": fault}))

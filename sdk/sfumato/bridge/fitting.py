@@ -65,9 +65,17 @@ class Fitting:
         return np.pad(content, rest, mode="edge") if rest != ((0, 0),) * 3 else content
 
     def result(self, drawn: Array) -> Array:
-        """What was drawn (H, W, C) as RGBA of the region's size, under its alpha; larger where that is to be kept."""
-        scale = max(1, round(drawn.shape[1] / self.region.draw_width_px)) if self.region.keep_scale else 1
-        return self._placed(drawn, (self.region.width_px * scale, self.region.height_px * scale))
+        """What was drawn (H, W, C) as RGBA of the region's size, under its alpha; larger where that is to be kept.
+
+        What a post-processor gave another shape, by trimming it for instance, keeps that shape and its own pixels.
+        """
+        height, width = drawn.shape[:2]
+        scale = width / self.region.draw_width_px
+        if abs(height - self.region.draw_height_px * scale) > 1:
+            return as_rgba(drawn)
+        kept = scale if self.region.keep_scale else 1
+        whole_width, whole_height = (max(1, round(side * kept)) for side in self.region.size)
+        return self._placed(drawn, (whole_width, whole_height))
 
     def preview(self, small: Array) -> Array:
         """A preview (H, W, 3) of what is drawn as RGBA, no larger than the region, under its alpha."""

@@ -22,12 +22,12 @@ Tell = Callable[[Told], None]
 class LiveWork:
     """A live painting under a ticket. The newest frame waits, older ones are left out."""
 
-    def __init__(self, ticket: str, link: Link, tell: Tell) -> None:
+    def __init__(self, ticket: str, header: Mapping[str, Any], link: Link, tell: Tell) -> None:
         self._ticket = ticket
         self._link = link
         self._tell = tell
-        self._recipe: dict[str, Any] = {}
-        self._region: Any = None
+        self._recipe = dict(header["recipe"]) if isinstance(header.get("recipe"), Mapping) else {}
+        self._region = header.get("region")
         self._pictures: dict[str, Array] = {}
         self._newest: tuple[Mapping[str, Any], bytes] | None = None
         self._changed = asyncio.Event()
@@ -49,10 +49,8 @@ class LiveWork:
         self._closed = True
         self._changed.set()
 
-    async def run(self, header: Mapping[str, Any]) -> None:
+    async def run(self) -> None:
         """Paint until it is closed or something is wrong with what is shown."""
-        self._recipe = dict(header["recipe"]) if isinstance(header.get("recipe"), Mapping) else {}
-        self._region = header.get("region")
         error: SfumatoError | None = None
         try:
             while not self._closed:

@@ -40,17 +40,16 @@ class Region:
         if not isinstance(data, Mapping):
             raise InvalidRecipe.of("region", f"got {type(data).__name__}, expected an object")
         given = {name: data[name] for name in _CHECKS if data.get(name) is not None}
-        given.setdefault("draw_width_px", given.get("width_px"))
-        given.setdefault("draw_height_px", given.get("height_px"))
         missing = [name for name in ("width_px", "height_px") if name not in given]
         problems = [Violation(field=f"region.{name}", description="got nothing, expected pixels") for name in missing]
         for name, value in given.items():
-            if name not in missing and name.removeprefix("draw_") not in missing and (said := _CHECKS[name](value)):
+            if said := _CHECKS[name](value):
                 problems.append(Violation(field=f"region.{name}", description=f"got {value!r}, expected {said}"))
         if problems:
             raise InvalidRecipe(problems)
-        for name in ("draw_width_px", "draw_height_px"):
-            given[name] = -(-given[name] // MULTIPLE_PX) * MULTIPLE_PX
+        for name in ("width_px", "height_px"):
+            drawn_px = given.get(f"draw_{name}", given[name])
+            given[f"draw_{name}"] = -(-drawn_px // MULTIPLE_PX) * MULTIPLE_PX
         return cls(**given, tiles=tiles)
 
     @property
