@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "models": ("models", "Add, list, inspect and remove models."),
     "catalog": ("catalog", "List samplers, schedules, guidance and their parameters."),
     "plugins": ("plugins", "List, switch, check and write plugins."),
+    "hosts": ("hosts", "Put Sfumato into Krita, GIMP and Blender."),
     "jobs": ("jobs", "List, watch, cancel and show jobs."),
     "doctor": ("doctor", "Check that everything is in order."),
 }
