@@ -7,6 +7,7 @@ import os
 import stat
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 
@@ -400,15 +401,25 @@ def test_a_link_to_the_settings_stays_one(desk):
 
 
 @pytest.mark.parametrize("host", ["krita", "gimp"])
-def test_the_core_reads_which_python_to_start(desk, host):
+@pytest.mark.parametrize("kind", ["package", FLATPAK])
+def test_the_core_reads_how_a_bridge_is_started(desk, host, kind):
     """The core in the adapter's folder, as a host imports it, finds what was written for it."""
-    folders(desk.home, ".local/share/krita", ".config/GIMP/3.0")
+    flatpak = (".var/app/org.kde.krita/data/krita", ".var/app/org.gimp.GIMP/config/GIMP/3.0")
+    folders(desk.home, *(flatpak if kind == FLATPAK else (".local/share/krita", ".config/GIMP/3.0")))
     desk.done("install", host)
     place = found(host, Machine.here())[0]
     code = (
         "import sys; from pathlib import Path; sys.path.insert(0, sys.argv[1])\n"
-        "from core import installation; print(installation.python_of(Path(sys.argv[1]), {}))"
+        "from core import installation; print(installation.command_of(Path(sys.argv[1]), {}))"
     )
     told = subprocess.run([sys.executable, "-c", code, place.package], capture_output=True, text=True, check=True)
 
-    assert Path(told.stdout.strip()) == Path(sys.executable)
+    assert told.stdout.strip() == str(host_adapters.bridge_command(place))
+
+
+def test_every_adapter_ships_in_the_wheel():
+    root = Path(__file__).parents[2]
+    shipped = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    there = sorted(path.name for path in (root / "host_adapters").iterdir() if any(path.glob("**/*.py")))
+
+    assert shipped["force-include"] == {f"host_adapters/{name}": f"sfumato/_host_adapters/{name}" for name in there}
