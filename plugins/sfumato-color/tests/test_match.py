@@ -12,8 +12,8 @@ from sfumato_color.oklab import from_srgb, to_srgb
 WAYS = [("histogram", "oklab"), ("histogram", "rgb"), ("spread", "oklab"), ("spread", "rgb"), ("palette", "oklab")]
 
 
-def match(image, desk, **params):
-    return Match(Match.Params(**params)).process(image, desk)
+def match(image, work, **params):
+    return Match(Match.Params(**params)).process(image, work)
 
 
 def distance(image, reference):
@@ -33,46 +33,46 @@ def test_oklab_is_that_of_its_author():
 
 
 @pytest.mark.parametrize(("method", "space"), WAYS)
-def test_the_colours_become_the_references(bricks, moss, desk, method, space):
-    matched = match(bricks, desk(images={"reference": moss}), method=method, space=space)
+def test_the_colours_become_the_references(bricks, moss, sfumato_work, method, space):
+    matched = match(bricks, sfumato_work(images={"reference": moss}), method=method, space=space)
 
     assert distance(matched, moss) < distance(bricks, moss) / (3 if method != "histogram" else 20)
 
 
 @pytest.mark.parametrize(("method", "space"), WAYS)
-def test_a_picture_matched_to_itself_stays(bricks, desk, method, space):
-    matched = match(bricks, desk(images={"reference": bricks}), method=method, space=space)
+def test_a_picture_matched_to_itself_stays(bricks, sfumato_work, method, space):
+    matched = match(bricks, sfumato_work(images={"reference": bricks}), method=method, space=space)
 
     assert np.abs(matched.pixels - bricks.pixels).max() < 2e-3
 
 
-def test_a_histogram_is_matched_exactly_where_it_can_be(desk):
+def test_a_histogram_is_matched_exactly_where_it_can_be(sfumato_work):
     """As many pixels, all different: the values are the reference's, in the order of the image's."""
     random = np.random.default_rng(0)
     image, reference = (sf.Image(pixels=random.permutation(64 * 64).reshape(64, 64, 1).astype(np.float32) / 8192 + low)
         for low in (0, 0.25))  # fmt: skip
-    matched = match(image, desk(images={"reference": reference}), space="rgb")
+    matched = match(image, sfumato_work(images={"reference": reference}), space="rgb")
 
     np.testing.assert_allclose(matched.pixels[:, :, :1], image.pixels + 0.25, atol=1e-6)
 
 
-def test_at_strength_zero_it_is_the_identity_and_halfway_it_is_half(bricks, moss, desk):
-    work = desk(images={"reference": moss})
+def test_at_strength_zero_it_is_the_identity_and_halfway_it_is_half(bricks, moss, sfumato_work):
+    work = sfumato_work(images={"reference": moss})
 
     assert match(bricks, work, strength=0.0) is bricks
     whole = match(bricks, work).pixels
     np.testing.assert_allclose(match(bricks, work, strength=0.5).pixels, (bricks.pixels + whole) / 2, atol=1e-5)
 
 
-def test_lightness_may_stay(bricks, moss, desk):
-    kept = match(bricks, desk(images={"reference": moss}), keep_lightness=True)
+def test_lightness_may_stay(bricks, moss, sfumato_work):
+    kept = match(bricks, sfumato_work(images={"reference": moss}), keep_lightness=True)
     before, after = from_srgb(bricks.pixels), from_srgb(kept.pixels)
 
     assert np.abs(after - before)[:, :, 0].mean() < 0.01
     assert np.abs(after - before)[:, :, 1:].mean() > 0.03
 
 
-def test_what_cannot_be_seen_does_not_count(bricks, moss, desk):
+def test_what_cannot_be_seen_does_not_count(bricks, moss, sfumato_work):
     """The reference's opaque half alone decides, and so does the image's."""
     half = np.zeros((64, 64, 1), np.float32)
     half[:32] = 1
@@ -81,11 +81,11 @@ def test_what_cannot_be_seen_does_not_count(bricks, moss, desk):
     cropped = sf.Image(pixels=moss.pixels[:32])
 
     for method, space in WAYS:
-        plain = match(bricks, desk(images={"reference": cropped}), method=method, space=space)
-        hidden = match(bricks, desk(images={"reference": transparent}), method=method, space=space)
+        plain = match(bricks, sfumato_work(images={"reference": cropped}), method=method, space=space)
+        hidden = match(bricks, sfumato_work(images={"reference": transparent}), method=method, space=space)
         np.testing.assert_allclose(hidden.pixels, plain.pixels, atol=1e-4)
 
 
-def test_without_a_reference_the_parameter_is_named(bricks, desk):
+def test_without_a_reference_the_parameter_is_named(bricks, sfumato_work):
     with pytest.raises(ValueError, match="reference: got no picture"):
-        match(bricks, desk())
+        match(bricks, sfumato_work())

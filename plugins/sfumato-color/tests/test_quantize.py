@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pydantic
 import pytest
-from tests.engine.gaussian import recipe
 
 import sfumato.plugin as sf
 from sfumato_color import dither
@@ -18,8 +15,8 @@ from sfumato_color.quantize import Quantize
 GAME_BOY = "#0f380f #306230, #8bac0f\n9bbc0f"
 
 
-def quantize(image, desk, **params):
-    return Quantize(Quantize.Params(**params)).process(image, desk)
+def quantize(image, work, **params):
+    return Quantize(Quantize.Params(**params)).process(image, work)
 
 
 def colours_of(image):
@@ -34,36 +31,36 @@ def ramp(width=64):
 
 @pytest.mark.parametrize("method", ["k-means", "median-cut"])
 @pytest.mark.parametrize("how", ["none", "ordered", "diffusion"])
-def test_an_image_in_at_most_so_many_colours(bricks, desk, method, how):
-    assert 2 < len(colours_of(quantize(bricks, desk(), count=12, method=method, dither=how))) <= 12
+def test_an_image_in_at_most_so_many_colours(bricks, sfumato_work, method, how):
+    assert 2 < len(colours_of(quantize(bricks, sfumato_work(), count=12, method=method, dither=how))) <= 12
 
 
-def test_k_means_comes_nearer_than_median_cut(bricks, desk):
+def test_k_means_comes_nearer_than_median_cut(bricks, sfumato_work):
     def error(method):
-        made = quantize(bricks, desk(), count=8, method=method)
+        made = quantize(bricks, sfumato_work(), count=8, method=method)
         return np.square(from_srgb(made.pixels) - from_srgb(bricks.pixels)).sum()
 
     assert error("k-means") < error("median-cut") * 0.95
 
 
-def test_given_colours_and_no_others(bricks, desk):
-    made = colours_of(quantize(bricks, desk(), palette="given", colours=GAME_BOY, dither="diffusion"))
+def test_given_colours_and_no_others(bricks, sfumato_work):
+    made = colours_of(quantize(bricks, sfumato_work(), palette="given", colours=GAME_BOY, dither="diffusion"))
 
     assert {tuple(colour) for colour in made} == set(given_colours(GAME_BOY))
 
 
-def test_the_palette_of_a_reference(bricks, moss, desk):
-    work = desk(images={"reference": moss})
+def test_the_palette_of_a_reference(bricks, moss, sfumato_work):
+    work = sfumato_work(images={"reference": moss})
     made = colours_of(quantize(bricks, work, palette="reference", count=5))
-    of_moss = colours_of(quantize(moss, desk(), count=5))
+    of_moss = colours_of(quantize(moss, sfumato_work(), count=5))
 
     assert {tuple(colour) for colour in made} <= {tuple(colour) for colour in of_moss}
 
 
-def test_each_pixel_gets_the_nearest_colour(desk):
+def test_each_pixel_gets_the_nearest_colour(sfumato_work):
     """To the eye, dark red is nearer to black than to bright red."""
     image = sf.Image(pixels=np.full((8, 8, 3), [0.2, 0, 0], np.float32))
-    made = quantize(image, desk(), palette="given", colours="#000000 #ff0000 #ffffff")
+    made = quantize(image, sfumato_work(), palette="given", colours="#000000 #ff0000 #ffffff")
 
     assert colours_of(made).tolist() == [[0, 0, 0]]
 
@@ -111,11 +108,11 @@ def test_errors_wrap_around_where_the_picture_does():
     assert whites_at_top("") < 0.015 < 0.02 < whites_at_top("y") < 0.04
 
 
-def test_a_patterned_seamless_picture_has_no_seam(moss, desk):
+def test_a_patterned_seamless_picture_has_no_seam(moss, sfumato_work):
     """The same picture, rolled by the pattern's period, gives the same result, rolled."""
     rolled = sf.Image(pixels=np.roll(moss.pixels, (16, 24), (0, 1)))
     made, made_rolled = (
-        quantize(each, desk(recipe=replace(recipe(), tile="xy")), palette="given", colours=GAME_BOY, dither="ordered")
+        quantize(each, sfumato_work(tile="xy"), palette="given", colours=GAME_BOY, dither="ordered")
         for each in (moss, rolled)
     )
 
@@ -130,20 +127,13 @@ def test_words_that_are_no_colours_are_named(text, said):
         Quantize.Params(colours=text)
 
 
-def test_a_palette_without_the_picture_that_it_comes_from(bricks, desk):
+def test_a_palette_without_the_picture_that_it_comes_from(bricks, sfumato_work):
     with pytest.raises(ValueError, match="reference: got no picture"):
-        quantize(bricks, desk(), palette="reference")
+        quantize(bricks, sfumato_work(), palette="reference")
 
 
-def test_a_cancelled_job_stops_in_the_middle_of_a_large_picture(bricks, desk):
-    work = desk()
-
-    def progress(share, description=""):
-        work.shares.append(share)
-        if len(work.shares) == 3:
-            raise sf.JobCancelled("the job was cancelled")
-
-    work.progress = progress
+def test_a_cancelled_job_stops_in_the_middle_of_a_large_picture(bricks, sfumato_work):
+    work = sfumato_work(cancel_at=3)
     with pytest.raises(sf.JobCancelled):
         quantize(bricks, work, dither="diffusion")
     assert work.shares[-1] < 1

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
-
-import sfumato
 
 README = Path(__file__).parents[1] / "README.md"
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    """An empty folder to work in, and a daemon that ends with the test."""
-    for place in ("RUNTIME", "DATA"):
-        monkeypatch.setenv(f"SFUMATO_{place}_DIR", str(tmp_path / place.lower()))
-    monkeypatch.chdir(tmp_path)
-    yield tmp_path
-    with sfumato.connect() as studio:
-        studio.shut_down()
-
-
-def test_the_examples(home, bricks, moss):
+def test_the_examples(sfumato_examples, bricks, moss):
     for name, image in (("photo", bricks), ("sunset", moss)):
         Image.fromarray((image.pixels * 255).astype(np.uint8)).save(f"{name}.png")
-    names = {}
-    for source in re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL):
-        exec(compile(source, str(README), "exec"), names)
+    sfumato_examples(README)
 
     in_four = np.asarray(Image.open("moss.png").convert("RGB"))
     used = {bytes(colour).hex() for colour in in_four.reshape(-1, 3)}
