@@ -38,8 +38,8 @@ def mapped(kind, image, work, **params):
 
 
 @pytest.mark.parametrize("name", ["dpt", "depth-anything"])
-def test_depth_is_what_the_model_predicts_from_black_to_white(shelf, name, bricks, desk):
-    made = mapped(Depth, bricks, desk(), model=shelf[name])
+def test_depth_is_what_the_model_predicts_from_black_to_white(shelf, name, bricks, sfumato_work):
+    made = mapped(Depth, bricks, sfumato_work(), model=shelf[name])
     network = transformers.AutoModelForDepthEstimation.from_pretrained(shelf[name])
     processor = transformers.AutoImageProcessor.from_pretrained(shelf[name], backend="pil")
     given = processor(images=(bricks.pixels * 255).round().astype(np.uint8), return_tensors="pt")
@@ -51,11 +51,11 @@ def test_depth_is_what_the_model_predicts_from_black_to_white(shelf, name, brick
     assert np.corrcoef(made.pixels.ravel(), predicted.ravel())[0, 1] > 0.999
 
 
-def test_a_model_that_tells_metres_is_turned_around(shelf, bricks, desk):
-    near = mapped(Depth, bricks, desk(), model=shelf["depth-anything"]).pixels
-    far = mapped(Depth, bricks, desk(), model=shelf["depth-anything"], invert=True).pixels
-    metres = mapped(Depth, bricks, desk(), model=shelf["metric"]).pixels
-    metres_as_they_are = mapped(Depth, bricks, desk(), model=shelf["metric"], invert=True).pixels
+def test_a_model_that_tells_metres_is_turned_around(shelf, bricks, sfumato_work):
+    near = mapped(Depth, bricks, sfumato_work(), model=shelf["depth-anything"]).pixels
+    far = mapped(Depth, bricks, sfumato_work(), model=shelf["depth-anything"], invert=True).pixels
+    metres = mapped(Depth, bricks, sfumato_work(), model=shelf["metric"]).pixels
+    metres_as_they_are = mapped(Depth, bricks, sfumato_work(), model=shelf["metric"], invert=True).pixels
 
     np.testing.assert_allclose(far, 1 - near, atol=1e-6)
     np.testing.assert_allclose(metres, 1 - metres_as_they_are, atol=1e-6)
@@ -63,11 +63,11 @@ def test_a_model_that_tells_metres_is_turned_around(shelf, bricks, desk):
     assert np.corrcoef(metres.ravel(), near.ravel())[0, 1] < -0.9
 
 
-def test_segmentation_gives_each_class_its_colour(shelf, bricks, desk):
+def test_segmentation_gives_each_class_its_colour(shelf, bricks, sfumato_work):
     wide = sf.Image(pixels=np.tile(bricks.pixels, (1, 2, 1)))
     colours = ["#ff0000", "#00ff00", "#0000ff", "#ffff00", "#00ffff"]
-    plain = mapped(Segmentation, wide, desk(), model=shelf["segformer"]).pixels
-    given = mapped(Segmentation, wide, desk(), model=shelf["segformer"], colours=" ".join(colours)).pixels
+    plain = mapped(Segmentation, wide, sfumato_work(), model=shelf["segformer"]).pixels
+    given = mapped(Segmentation, wide, sfumato_work(), model=shelf["segformer"], colours=" ".join(colours)).pixels
     table = np.array([list(bytes.fromhex(each[1:])) for each in colours]) / 255
 
     assert plain.shape == (64, 128, 3)
@@ -84,17 +84,17 @@ def test_the_colours_of_voc():
     assert found[20] == [0, 64, 128]
 
 
-def test_too_few_colours(shelf, bricks, desk):
+def test_too_few_colours(shelf, bricks, sfumato_work):
     with pytest.raises(ValueError, match="colours: got 1, expected one for each of the model's 5 classes"):
-        mapped(Segmentation, bricks, desk(), model=shelf["segformer"], colours="#123456")
+        mapped(Segmentation, bricks, sfumato_work(), model=shelf["segformer"], colours="#123456")
 
 
-def test_a_pose_is_drawn_where_the_model_finds_it(shelf, bricks, desk):
-    made = mapped(Pose, bricks, desk(), model=shelf["vitpose"], confidence=0.0).pixels
+def test_a_pose_is_drawn_where_the_model_finds_it(shelf, bricks, sfumato_work):
+    made = mapped(Pose, bricks, sfumato_work(), model=shelf["vitpose"], confidence=0.0).pixels
 
     assert made.shape == (64, 64, 3)
     assert 0 < (made.max(axis=2) > 0).mean() < 1
-    assert mapped(Pose, bricks, desk(), model=shelf["vitpose"], confidence=1.0).pixels.max() == 0
+    assert mapped(Pose, bricks, sfumato_work(), model=shelf["vitpose"], confidence=1.0).pixels.max() == 0
 
 
 def standing():
@@ -130,25 +130,25 @@ def test_a_joint_that_is_not_seen_takes_its_limbs_along():
     assert picture[44, 16].max() > 0
 
 
-def test_a_pose_model_of_other_joints(shelf, bricks, desk):
+def test_a_pose_model_of_other_joints(shelf, bricks, sfumato_work):
     with pytest.raises(ValueError, match="finds 20 points, expected the 17 of COCO"):
-        mapped(Pose, bricks, desk(), model=shelf["animals"])
+        mapped(Pose, bricks, sfumato_work(), model=shelf["animals"])
 
 
 @pytest.mark.parametrize("kind", [Depth, Segmentation, Pose])
-def test_without_a_model_it_is_said_what_to_give(kind, bricks, desk, tmp_path):
+def test_without_a_model_it_is_said_what_to_give(kind, bricks, sfumato_work, tmp_path):
     with pytest.raises(ValueError, match=r"model: got nothing, expected the folder of a transformers model such as"):
-        mapped(kind, bricks, desk())
+        mapped(kind, bricks, sfumato_work())
     with pytest.raises(ValueError, match=r"model: no config.json in .*nowhere"):
-        mapped(kind, bricks, desk(), model=str(tmp_path / "nowhere"))
+        mapped(kind, bricks, sfumato_work(), model=str(tmp_path / "nowhere"))
 
 
-def test_a_model_of_another_kind(shelf, bricks, desk):
+def test_a_model_of_another_kind(shelf, bricks, sfumato_work):
     with pytest.raises(ValueError, match=r"model: .*segformer cannot be loaded"):
-        mapped(Depth, bricks, desk(), model=shelf["segformer"])
+        mapped(Depth, bricks, sfumato_work(), model=shelf["segformer"])
 
 
-def test_a_pickle_is_refused(shelf, bricks, desk, tmp_path):
+def test_a_pickle_is_refused(shelf, bricks, sfumato_work, tmp_path):
     """The right model, but its weights are in a file that could run anything."""
     folder = networks.segformer(tmp_path / "pickled")
     weights = transformers.SegformerForSemanticSegmentation.from_pretrained(folder).state_dict()
@@ -156,10 +156,10 @@ def test_a_pickle_is_refused(shelf, bricks, desk, tmp_path):
     torch.save(weights, folder / "pytorch_model.bin")
 
     with pytest.raises(ValueError, match=r"model: .*pickled cannot be loaded"):
-        mapped(Segmentation, bricks, desk(), model=str(folder))
+        mapped(Segmentation, bricks, sfumato_work(), model=str(folder))
 
 
-def test_code_in_a_folder_is_not_run(bricks, desk, tmp_path):
+def test_code_in_a_folder_is_not_run(bricks, sfumato_work, tmp_path):
     folder = networks.segformer(tmp_path / "scripted")
     config = json.loads((folder / "config.json").read_text())
     own = {"AutoConfig": "evil.Config", "AutoModelForSemanticSegmentation": "evil.Model"}
@@ -167,5 +167,5 @@ def test_code_in_a_folder_is_not_run(bricks, desk, tmp_path):
     (folder / "evil.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
 
     with pytest.raises(ValueError, match=r"model: .*scripted cannot be loaded"):
-        mapped(Segmentation, bricks, desk(), model=str(folder))
+        mapped(Segmentation, bricks, sfumato_work(), model=str(folder))
     assert not (tmp_path / "ran").exists()

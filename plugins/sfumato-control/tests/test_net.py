@@ -13,15 +13,14 @@ import pytest
 import torch
 from diffusers import ControlNetModel, UNet2DConditionModel
 from safetensors.torch import load_file
-from tests.engine.families import load, result
-from tests.engine.test_parity import SIZE_PX, SPACED, Models, assert_close, ours, picture, theirs
 
 import sfumato.plugin as sf
-from sfumato.catalogue import PluginCard
 from sfumato.engine.briefing import encoded
 from sfumato.engine.families.stable_diffusion import StableDiffusion
-from sfumato.engine.plugins import discover
 from sfumato.recipe import Selection
+from sfumato.testing.families import load, result
+from sfumato.testing.parity import SIZE_PX, SPACED, Models, assert_close, ours, picture, scheduler_for, theirs
+from sfumato.testing.registries import installed_and
 from sfumato_control.canny import Canny
 from sfumato_control.net import ControlNet
 
@@ -42,12 +41,7 @@ def models(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def registry():
-    found = discover()
-    if StableDiffusion.id not in {card.id for card in found.cards()}:
-        intake = found.intake(PluginCard(name="test-plugin", version=""))
-        intake.registrar("family")(StableDiffusion)
-        intake.accept()
-    return found
+    return installed_and(StableDiffusion)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +63,7 @@ def pipeline(nets):
 
 
 def reference(models, model_id, nets, **arguments):
-    scheduler = diffusers.EulerDiscreteScheduler(prediction_type=model_id.split("-")[0], **SPACED)
+    scheduler = scheduler_for(model_id, diffusers.EulerDiscreteScheduler, **SPACED)
     image = picture().to_pil()
     return theirs(
         models, pipeline(nets), model_id, scheduler, image=image if len(nets) == 1 else [image] * len(nets), **arguments
@@ -104,11 +98,11 @@ def test_at_strength_zero_it_is_the_identity_whatever_else_is_missing(models, re
     assert torch.equal(found, ours(models, registry, "epsilon-4", "euler"))
 
 
-def test_a_preprocessor_makes_the_map(models, registry, nets, desk, tmp_path):
+def test_a_preprocessor_makes_the_map(models, registry, nets, sfumato_work, tmp_path):
     along = (following(nets[0], preprocessor="control.canny"),)
     found = ours(models, registry, "epsilon-4", "euler", conditioners=along)
     image = sf.Image(pixels=np.asarray(picture().to_pil(), np.float32) / np.float32(255))
-    edges = Canny().map(image, desk()).pixels
+    edges = Canny().map(image, sfumato_work()).pixels
     scheduler = diffusers.EulerDiscreteScheduler(prediction_type="epsilon", **SPACED)
     control = torch.from_numpy(edges).permute(2, 0, 1)[None].expand(1, 3, -1, -1)
 
