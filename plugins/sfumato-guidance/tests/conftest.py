@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
-import torch
-from tests.engine.families import load
-from tests.engine.gaussian import Shelf
-from tests.engine.tiny import tiny_folder
 
-from sfumato.catalogue import PluginCard
-from sfumato.engine.engine import Engine
-from sfumato.engine.events import Ended, ImageReady
-from sfumato.engine.families.stable_diffusion import StableDiffusion
-from sfumato.engine.plugins import discover
 from sfumato.ground import weights_path
-from sfumato.recipe import Recipe, Selection
-
-
-@pytest.fixture(autouse=True, scope="session")
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+from sfumato.recipe import Selection
+from sfumato.testing.families import load
+from sfumato.testing.studio import recipe
+from sfumato.testing.tiny_models import tiny_folder
 
 
 @pytest.fixture(scope="session")
@@ -38,49 +22,30 @@ def ground():
 
 
 class Studio:
-    """An engine with one model, which draws at 64x64 in four steps."""
+    """A workshop that draws at 64x64 in four steps with a guider."""
 
-    def __init__(self, family):
-        registry = discover()
-        if StableDiffusion.id not in {card.id for card in registry.cards()}:
-            intake = registry.intake(PluginCard(name="test-plugin", version=""))
-            intake.registrar("family")(StableDiffusion)
-            intake.accept()
-        self.events = []
-        self.family = family
-        self.engine = Engine(registry=registry, models=Shelf(family), listener=self.events.append)
+    def __init__(self, workshop):
+        self._workshop = workshop
 
-    def run(self, guider, params=None, **changes):
-        """The events of one job."""
-        plain = Recipe(
-            model=self.family.card.id,
-            prompt="red brick wall",
-            width_px=64,
-            height_px=64,
-            seed=7,
-            steps=4,
-            sampler=Selection(id="sfumato.euler"),
-            schedule=Selection(id="sfumato.karras"),
-            guider=Selection(id=guider, params=params or {}),
-        )
-        self.events.clear()
-        self.engine.submit("job", replace(plain, **changes))
-        while self.engine.turn():
-            pass
-        return list(self.events)
-
-    def picture(self, guider, params=None, **changes):
+    def picture(self, guider, params=None):
         """The bytes of the image."""
-        events = self.run(guider, params, **changes)
-        assert isinstance(events[-1], Ended)
-        assert events[-1].outcome == "succeeded", events[-1].error
-        return next(event.pixels.data for event in events if isinstance(event, ImageReady))
+        (made,) = self._workshop.pictures(self._recipe(guider, params))
+        return made.data
 
     def error(self, guider, params=None):
         """What the job failed with."""
-        return self.run(guider, params)[-1].error
+        return self._workshop.run(self._recipe(guider, params))[-1].error
+
+    def _recipe(self, guider, params):
+        selection = Selection(id=guider, params=params or {})
+        return recipe(7, model=self._workshop.family.card.id, negative_prompt="", steps=4, guider=selection)
 
 
 @pytest.fixture
-def studio():
-    return Studio
+def studio(sfumato_workshop):
+    return lambda family: Studio(sfumato_workshop(family=family))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_thread(sfumato_one_thread):
+    """As all tests of this plugin run."""

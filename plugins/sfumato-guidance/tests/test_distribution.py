@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-import sfumato
 from sfumato.engine.plugins import discover
 
 README = Path(__file__).parents[1] / "README.md"
@@ -34,19 +30,7 @@ def test_importing_the_plugin_imports_nothing_heavy():
     assert not {"torch", "numpy", "diffusers"} & set(shown.split())
 
 
-@pytest.fixture
-def home(tmp_path, monkeypatch):
-    """An empty folder to work in, and a daemon that ends with the test."""
-    for place in ("RUNTIME", "DATA"):
-        monkeypatch.setenv(f"SFUMATO_{place}_DIR", str(tmp_path / place.lower()))
-    monkeypatch.chdir(tmp_path)
-    yield tmp_path
-    with sfumato.connect() as studio:
-        studio.shut_down()
+def test_the_readmes_example(sfumato_home, sfumato_examples):
+    sfumato_examples(README)
 
-
-def test_the_readmes_example(home):
-    for source in re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL):
-        exec(compile(source, str(README), "exec"), {})
-
-    assert (home / "moss.png").read_bytes().startswith(b"\x89PNG")
+    assert (sfumato_home / "moss.png").read_bytes().startswith(b"\x89PNG")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from tests.engine.families import result
 
 import sfumato.plugin as sf
 from sfumato.engine.briefing import encoded
 from sfumato.errors import PluginError
+from sfumato.testing.families import result
 from sfumato_guidance import GUIDERS
 from sfumato_guidance.attention import to_itself
 from sfumato_guidance.skipping import skip
