@@ -1,40 +1,12 @@
-"""Pictures to work on, a tiny model on disk, and what a post-processor is handed."""
+"""A picture to work on, and a tiny model on disk."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
 import torch
-from tests.engine.gaussian import recipe
 
 import sfumato.plugin as sf
-from sfumato.ground.materials import SurfaceSpec, render, shade
-
-
-@dataclass
-class Desk:
-    """`sf.Work` without an engine."""
-
-    recipe: sf.Recipe = field(default_factory=recipe)
-    seed: int = 7
-    images: dict[str, sf.Image] = field(default_factory=dict)
-    mask: sf.Image | None = None
-    shares: list[float] = field(default_factory=list)
-
-    def progress(self, share, description=""):
-        self.shares.append(share)
-
-
-@pytest.fixture
-def desk():
-    return Desk
-
-
-def material(name, seed, size_px=128):
-    spec = SurfaceSpec(material=name, colours=(), modifiers=frozenset())
-    return shade(render(spec, size_px=size_px, seed=seed)) / np.float32(255)
 
 
 @pytest.fixture(scope="session")
@@ -45,9 +17,9 @@ def truth():
 
 
 @pytest.fixture(scope="session")
-def photo(truth):
+def photo(truth, sfumato_material):
     """A disc of brick on moss."""
-    brick, moss = material("brick", 1), material("moss", 2)
+    brick, moss = (sfumato_material(name, seed, 128).pixels for name, seed in (("brick", 1), ("moss", 2)))
     return sf.Image(pixels=brick * truth[:, :, None] + moss * (1 - truth[:, :, None]))
 
 
@@ -73,8 +45,5 @@ def segmenter(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+def _one_thread(sfumato_one_thread):
+    """As all tests of this plugin run."""
