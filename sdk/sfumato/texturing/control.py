@@ -1,0 +1,60 @@
+"""The conditioner of a catalogue that takes a view's depth, found by what it says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sfumato.catalogue import Catalogue, ContributionCard
+from sfumato.parameters import ParameterSpec
+from sfumato.recipe import Selection
+
+_WORD = "depth"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepthControl:
+    """A conditioner `id` whose parameter `image` takes the depth picture; `params` are its other settings."""
+
+    id: str
+    image: str
+    params: dict[str, Any]
+
+    def selection(self, picture: Any) -> Selection:
+        """The conditioner with this picture."""
+        return Selection(id=self.id, params={**self.params, self.image: picture})
+
+
+def depth_control(catalogue: Catalogue, model_id: str, *, network: str = "") -> DepthControl | None:
+    """The first conditioner that can make this model follow depth; None where there is none.
+
+    One that needs a network of its own is taken where `network` names it.
+    """
+    model = catalogue.model(model_id)
+    for card in catalogue.of_kind("conditioner"):
+        fits = not card.needs.families or (model is not None and model.family in card.needs.families)
+        found = _control(card, network) if fits else None
+        if found:
+            return found
+    return None
+
+
+def _control(card: ContributionCard, network: str) -> DepthControl | None:
+    images = [spec for spec in card.parameters if spec.kind == "image"]
+    networks = [spec for spec in card.parameters if spec.kind == "model"]
+    if not images or not _speaks_of_depth(card) or any(not spec.default and not network for spec in networks):
+        return None
+    image = next((spec for spec in images if _WORD in _words(spec)), images[0])
+    params: dict[str, Any] = {spec.id: network for spec in networks[:1] if network}
+    params |= {spec.id: _WORD for spec in card.parameters if _WORD in {choice.value for choice in spec.choices}}
+    return DepthControl(id=card.id, image=image.id, params=params)
+
+
+def _speaks_of_depth(card: ContributionCard) -> bool:
+    said = [card.id, card.label, card.description, *map(_words, card.parameters)]
+    return _WORD in " ".join(said).lower()
+
+
+def _words(spec: ParameterSpec) -> str:
+    options = " ".join(choice.value for choice in spec.choices)
+    return f"{spec.id} {spec.label} {spec.help} {options}".lower()

@@ -1,0 +1,30 @@
+"""Colours between the pixels, by the four around a place, of which some may not count."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sfumato.texturing.arrays import Bools, Floats
+
+
+def sample(picture: Floats, places: Floats, counts: Bools | None = None) -> tuple[Floats, Floats]:
+    """The picture (H, W, C) at places (N, 2) as (column, row), pixel centres at + 0.5, and how much of it counts.
+
+    Pixels that do not count in `counts` (H, W) give no colour; the second result (N,) is the share that does, and
+    where it is 0 the colour is 0. Beyond the border the border's pixels go on.
+    """
+    height, width, channels = picture.shape
+    corner = np.floor(places - 0.5).astype(np.int64)
+    share = (places - 0.5 - corner).astype(np.float32)
+    colour = np.zeros((len(places), channels), np.float32)
+    known = np.zeros(len(places), np.float32)
+    flat = picture.reshape(-1, channels)
+    for right, down in ((0, 0), (1, 0), (0, 1), (1, 1)):
+        column, row = np.clip(corner[:, 0] + right, 0, width - 1), np.clip(corner[:, 1] + down, 0, height - 1)
+        cell = row * width + column
+        weight = np.where(right, share[:, 0], 1 - share[:, 0]) * np.where(down, share[:, 1], 1 - share[:, 1])
+        if counts is not None:
+            weight = weight * counts.reshape(-1)[cell]
+        colour += flat[cell] * weight[:, None]
+        known += weight
+    return colour / np.where(known > 0, known, 1)[:, None], known

@@ -1,0 +1,98 @@
+"""StudioDraw: views drawn by a daemon, from words, the depth, and what is painted already."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from PIL import Image
+
+from sfumato.client import events
+from sfumato.recipe import Selection
+from sfumato.texturing.control import depth_control
+from sfumato.texturing.views import View
+
+if TYPE_CHECKING:
+    from sfumato.client import JobHandle, Studio
+
+#: Every view has a seed of its own, or each would show the same picture; this far apart, that those of two paintings
+#: with neighbouring seeds differ.
+_SEED_STEP: Final = 7919
+_GROUND: Final = "ground"
+
+
+class StudioDraw:
+    """A `draw` for a Painter. `options` are further ones of `Studio.generate`, such as steps or guider.
+
+    The first view is drawn from words alone, the others as inpainting of what is new. Where the model has a
+    conditioner that takes depth, `control` is set and every view follows its depth; one that needs a network of its own
+    is used where `depth_network` names it. `on_event` hears every event of every job.
+    """
+
+    def __init__(
+        self,
+        studio: Studio,
+        prompt: str,
+        *,
+        model: str = _GROUND,
+        seed: int = 0,
+        depth_network: str = "",
+        on_event: Callable[[events.Event], None] | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._studio = studio
+        self._prompt = prompt
+        self._seed = seed
+        self._on_event = on_event
+        self._options = {"model": model, **(options or {})}
+        self._job: JobHandle | None = None
+        self._lock = threading.Lock()
+        self._cancelled = False
+        self.control = depth_control(studio.catalogue(), model, network=depth_network)
+
+    def __call__(self, view: View) -> Image.Image:
+        """The view's picture. Raises what the job fails with, JobCancelled after `cancel`."""
+        job = self._submit(self._request(view))
+        try:
+            for event in job.watch(previews=False, images=False):
+                if self._on_event:
+                    self._on_event(event)
+                if isinstance(event, events.Finished):
+                    event.require_success()
+            return job.result()[0].pil
+        except KeyboardInterrupt:
+            job.cancel()
+            raise
+        finally:
+            with self._lock:
+                self._job = None
+
+    def cancel(self) -> None:
+        """Stop the job that is running, and the next one before it starts. [any thread]"""
+        with self._lock:
+            self._cancelled = True
+            if self._job:
+                self._job.cancel()
+
+    def _submit(self, request: dict[str, Any]) -> JobHandle:
+        with self._lock:
+            self._job = job = self._studio.submit(self._prompt, **request)
+            if self._cancelled:
+                job.cancel()
+                self._cancelled = False
+            return job
+
+    def _request(self, view: View) -> dict[str, Any]:
+        request: dict[str, Any] = {**self._options, "seed": self._seed + view.number * _SEED_STEP}
+        if self.control:
+            depth = self._studio.upload(Image.fromarray(view.depth))
+            given = [_selection(each) for each in request.get("conditioners") or ()]
+            request["conditioners"] = [*given, self.control.selection(depth)]
+        if view.known.any():
+            return request | {"init": Image.fromarray(view.painted), "mask": Image.fromarray(view.new).convert("L")}
+        return request | {"size": (view.camera.width_px, view.camera.height_px)}
+
+
+def _selection(given: str | Selection) -> Selection:
+    return Selection(id=given) if isinstance(given, str) else given
