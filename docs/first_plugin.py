@@ -30,9 +30,7 @@ def main() -> None:
         inks = [None, {}, {"shadows": "#004d40", "lights": "#ffd1a8"}]
         chains = [[] if each is None else [Selection(id="duotone.duotone", params=each)] for each in inks]
         with own_daemon() as studio:
-            stones = [
-                studio.generate("grey cobblestone", tile="xy", seed=7, post_processors=each) for each in chains
-            ]
+            stones = [studio.generate("grey cobblestone", tile="xy", seed=7, post_processors=each) for each in chains]
             sheet([each.pil for each in stones]).save(DOCS / "pictures/first_plugin.webp", quality=88)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 
 from sfumato.testing.cases import CHECKS
@@ -47,6 +48,5 @@ def page() -> str:
 def _entry(check: Check, failure: dict[str, str]) -> str:
     """A check, and how it failed."""
     limit = "" if check.time_limit_s == 60 else f" Within {check.time_limit_s:g} s."
-    return (
-        f"### `{check.name}`\n\n{check.description}{limit}\n\n```text\n{failure['outcome']}: {failure['said']}\n```\n"
-    )
+    told = "\n".join(textwrap.wrap(f"{failure['outcome']}: {failure['said']}", 88, break_on_hyphens=False))
+    return f"### `{check.name}`\n\n{check.description}{limit}\n\n```text\n{told}\n```\n"

@@ -114,13 +114,24 @@ def _entry(module: ModuleType, name: str) -> Iterator[str]:
     """What autodoc is told about one name."""
     value, full = getattr(module, name), f"{module.__name__}.{name}"
     if inspect.isclass(value):
-        options = ("   :members:", "   :exclude-members: Params", "   :show-inheritance:")
-        yield from (f".. autoclass:: {full}", *options, "")
+        yield from _class(value, full)
     elif inspect.isfunction(value):
         yield from (f".. autofunction:: {full}", "")
     else:
         said = VALUES.get(name) or _comment(sys.modules[_home(module, name)], name)
         yield from (f".. py:data:: {full}", "", f"   {said}", "")
+
+
+def _class(value: type, full: str) -> Iterator[str]:
+    """A class with its members. Protocols are made by nobody who reads this, and called if they can be."""
+    protocol = getattr(value, "_is_protocol", False)
+    yield f".. autoclass:: {full}{'()' if protocol else ''}"
+    yield from ("   :members:", "   :exclude-members: Params")
+    if protocol and "__call__" in vars(value):
+        yield "   :special-members: __call__"
+    if any(base.__module__.startswith("sfumato.") or issubclass(base, Exception) for base in value.__bases__):
+        yield "   :show-inheritance:"
+    yield ""
 
 
 def _comment(module: ModuleType, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,7 @@ class Command:
 
 
 def commands_of(block: Block) -> list[Command]:
-    """The commands of a terminal."""
-    parts = ("\n" + block.text).split("\n$ ")[1:]
+    """The commands of a terminal; a backslash at the end of a line joins it with the next."""
+    text = re.sub(r" \\\n +", " ", block.text)
+    parts = ("\n" + text).split("\n$ ")[1:]
     return [Command(line=part.partition("\n")[0], shown=part.partition("\n")[2].strip("\n")) for part in parts]
