@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
+import sys
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -23,6 +25,9 @@ LONGEST_PAUSE_S: Final = 15.0
 _LOOK_S: Final = 1.0
 #: The catalogue is compared every so many looks.
 _CATALOGUE_LOOKS: Final = 5
+
+#: How gRPC begins what it says of a connection that it does not get.
+_GRPC_WORDS: Final = ("unavailable:", "deadline exceeded:", "cancelled:")
 
 Announce = Callable[[dict[str, Any]], None]
 
@@ -162,7 +167,8 @@ class Link:
             self._state("starting", "Sfumato's daemon is being reached.")
 
     def _failed(self, trouble: SfumatoError, pause_s: float) -> None:
-        self._trouble = _understood(trouble)
+        print(f"sfumato.bridge: {trouble.message}", file=sys.stderr, flush=True)
+        self._trouble = _understood(trouble, os.environ.get("SFUMATO_ADDRESS"))
         if isinstance(self._trouble, Incompatible):
             self._state("incompatible", self._trouble.message)
         else:
@@ -177,9 +183,17 @@ def _renew() -> Operation[None]:
     yield Renew()
 
 
-def _understood(trouble: SfumatoError) -> SfumatoError:
-    """What a daemon says that does not know what it is asked is a difference of versions."""
-    if isinstance(trouble, DaemonUnavailable | Incompatible | Unauthenticated):
+def _understood(trouble: SfumatoError, address: str | None) -> SfumatoError:
+    """The trouble in words for somebody who paints.
+
+    What a daemon says that does not know what it is asked is a difference of versions.
+    """
+    if isinstance(trouble, DaemonUnavailable) and trouble.message.startswith(_GRPC_WORDS):
+        where = f"Nothing answers at {address}." if address else "Sfumato's daemon does not answer."
+        return DaemonUnavailable(where)
+    if isinstance(trouble, Unauthenticated):
+        return DaemonUnavailable("The daemon refuses the token; set SFUMATO_TOKEN to the one that it was started with.")
+    if isinstance(trouble, DaemonUnavailable | Incompatible):
         return trouble
     if "unimplemented" in trouble.message:
         return Incompatible("The daemon that is running does not understand this Sfumato. Run `sfumato stop`.")

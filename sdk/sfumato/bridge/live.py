@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from sfumato.bridge.faults import fault_of
@@ -73,27 +73,17 @@ class LiveWork:
         try:
             async with AsyncPainting(connection, easel) as painting:
                 self._shown[painting.show()] = (number, request.fitting)
-                showing = asyncio.create_task(self._keep_showing(painting))
-                try:
-                    await self._tell_results(painting)
-                finally:
-                    showing.cancel()
-                    await asyncio.gather(showing, return_exceptions=True)
-                if showing.done() and not showing.cancelled() and (trouble := showing.exception()):
-                    raise trouble
+                await _first_of(self._tell_results(painting), self._keep_showing(painting))
         except DaemonUnavailable:
             self._link.retry()
             self._changed.set()
             await asyncio.sleep(0.2)
 
     async def _keep_showing(self, painting: AsyncPainting) -> None:
-        try:
-            while not self._closed and (newest := await self._next()):
-                number, request = newest
-                options = {**dict.fromkeys(_CLEARED, ""), **request.options, "prompt": request.what}
-                self._shown[painting.show(**options)] = (number, request.fitting)
-        finally:
-            painting.close()
+        while newest := await self._next():
+            number, request = newest
+            options = {**dict.fromkeys(_CLEARED, ""), **request.options, "prompt": request.what}
+            self._shown[painting.show(**options)] = (number, request.fitting)
 
     async def _tell_results(self, painting: AsyncPainting) -> None:
         async for result in painting:
@@ -137,3 +127,16 @@ class LiveWork:
 
 #: What a later frame may have no more.
 _CLEARED = ("mask",)
+
+
+async def _first_of(*works: Coroutine[Any, Any, None]) -> None:
+    """Return when one of them has ended, or raise what it raised; the others are cancelled."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

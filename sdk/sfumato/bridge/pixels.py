@@ -21,7 +21,7 @@ Array = NDArray[Any]
 _FORMATS: Final = {"rgba8": (4, "u1"), "gray8": (1, "u1"), "rgba16": (4, "<u2")}
 _MODES: Final = {1: "L", 3: "RGB", 4: "RGBA"}
 _CHANNELS: Final = {mode: channels for channels, mode in _MODES.items()}
-_IHDR: Final = struct.Struct(">II4sIIBBBBB")
+_IHDR: Final = struct.Struct(">I4sII")
 
 
 def split(rows: Sequence[Any], body: bytes) -> dict[str, Array]:
@@ -129,7 +129,7 @@ def _taken(array: Array, row: Mapping[str, Any]) -> Array:
 
 def _sixteen_bits(data: bytes, mode: str) -> Array:
     """A PNG of 16 bits as the daemon writes it, its rows without filters; Pillow would make 8 bits of it."""
-    _, _, _, width, height, *_ = _IHDR.unpack_from(data, 8)
+    _, _, width, height = _IHDR.unpack_from(data, 8)
     try:
         rows = zlib.decompress(_image_data(data))
         stride = width * _CHANNELS[mode] * 2
