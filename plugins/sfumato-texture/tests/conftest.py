@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pytest
-from tests.engine.gaussian import recipe
 
 import sfumato.plugin as sf
-from sfumato.ground.materials import SurfaceSpec, render, shade
+from sfumato.testing.studio import recipe
 
 
 @dataclass
 class Desk:
-    """`sf.Work` without an engine."""
+    """`sf.Work` without an engine, cancelled when its progress reaches a share rather than after so many calls."""
 
-    recipe: sf.Recipe = field(default_factory=recipe)
+    recipe: sf.Recipe
     seed: int = 7
     images: dict[str, sf.Image] = field(default_factory=dict)
     mask: sf.Image | None = None
@@ -32,18 +31,17 @@ class Desk:
 @pytest.fixture
 def desk():
     def make(tile="", **changes):
-        return Desk(recipe=replace(recipe(), tile=tile), **changes)
+        return Desk(recipe=recipe(7, tile=tile), **changes)
 
     return make
 
 
 @pytest.fixture(scope="session")
-def seamless():
+def seamless(sfumato_material):
     """A seamless material (H, W, 3), lit."""
 
     def make(material, seed, size_px=128):
-        spec = SurfaceSpec(material=material, colours=(), modifiers=frozenset())
-        return shade(render(spec, size_px=size_px, seed=seed)).astype(np.float32) / np.float32(255)
+        return sfumato_material(material, seed, size_px).pixels
 
     return make
 
