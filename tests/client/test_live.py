@@ -1,6 +1,9 @@
 """Live painting with both clients, and with Ground behind them."""
 
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -58,6 +61,19 @@ def test_outside_the_mask_the_canvas_stays_as_it_is(ground):
     assert (inside[mask == 0] == canvas[mask == 0]).all()
     assert (inside[mask == 255] != canvas[mask == 255]).any()
     assert (everywhere[mask == 0] != canvas[mask == 0]).any()
+
+
+def test_the_example_paints(ground, tmp_path):
+    endpoint = {"SFUMATO_ADDRESS": ground.announced["address"], "SFUMATO_TOKEN": ground.announced["token"]}
+    example = Path(__file__).parents[2] / "examples/paint.py"
+    told = subprocess.run(
+        [sys.executable, example, tmp_path / "painted.png"],
+        env=os.environ | endpoint, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+
+    assert told.splitlines()[-1] == "stroke 8: step 2 of 2"
+    with Image.open(tmp_path / "painted.png") as painted:
+        assert painted.size == (256, 256)
 
 
 async def test_the_asyncio_client_paints_too(front):

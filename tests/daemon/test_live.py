@@ -184,8 +184,9 @@ def test_several_paint_at_once_and_a_bad_one_disturbs_nobody(front):
     assert found == {"one": 1, "two": 2, "three": 3}
 
 
-def test_a_stroke_goes_before_a_batch_that_runs(house, front, studio):
-    batch = front.create("slow@0.05", count=60, steps=20)
+@pytest.mark.parametrize("priority", [0, 10])
+def test_a_stroke_goes_before_a_batch_that_runs(front, studio, priority):
+    batch = front.create("slow@0.05", count=60, steps=20, priority=priority)
     front.wait_for(batch.id, "step")
     with studio.paint("moss", steps=2, seed=1) as painting:
         painting.show(canvas(1))

@@ -27,6 +27,8 @@ class Painting:
         self._changed = threading.Condition()
         self._ending = self._closed = False
         self._stream = connection.run(operations.converse("live.Paint", self._requests()))
+        if not self._stream.add_callback(self._end):
+            self._end()
 
     def __enter__(self) -> Self:
         return self
@@ -60,9 +62,6 @@ class Painting:
             if not self._closed:
                 raise
             message = None
-        finally:
-            if self._stream.done():
-                self._end()
         if message is None:
             raise StopIteration
         return self._easel.result(message)

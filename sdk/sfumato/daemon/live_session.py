@@ -20,8 +20,9 @@ from sfumato.daemon.live_pictures import Gallery, named
 from sfumato.errors import InvalidRecipe, SfumatoError
 from sfumato.v1 import jobs_pb2, live_pb2, recipes_pb2
 
-#: That of interactive jobs: streams and jobs of people take turns, and batches wait.
-_PRIORITY: Final = 10
+#: Above interactive jobs (10), which may be long: a stroke waits for one evaluation of theirs at most, and they wait
+#: while the brush moves. Streams take turns, a frame each.
+_PRIORITY: Final = 11
 _FORMS: Final = {"RGB": "rgb", "RGBA": "rgba", "L": "gray"}
 _orders = itertools.count()
 
@@ -195,7 +196,7 @@ class LiveSession:
         given_way = self._job
         if given_way:
             self._dispatcher.withdraw(given_way)
-        self._gave_way, self._shown = given_way is not None, False
+        self._gave_way, self._shown, self._steps = given_way is not None, False, (0, 0)
         recipe = frame.admitted.recipe
         id = uuid.uuid4().hex
         record = JobRecord(
