@@ -34,10 +34,12 @@ def ask(
     catalogue: Catalogue,
     *,
     source: Optional[Tuple[Document, Bounds, Picture]] = None,
+    largest_px: Optional[int] = None,
 ) -> Asking:
     """What the workspace asks of the document at hand, its pixels captured now; `source` is processed instead.
 
-    The header lacks only `op` and `ticket`. Raises Refusal, and HostError where the host cannot capture.
+    Nothing of more than `largest_px` (an area) is captured. The header lacks only `op` and `ticket`. Raises Refusal,
+    and HostError where the host cannot capture.
     """
     if source:
         return _of_picture(workspace, catalogue, *source, host)
@@ -55,6 +57,8 @@ def ask(
     selection = _selection(mode, host, document, canvas)
     grow_px, feather_px = workspace.edge.resolved(selection.bounds) if selection else (0, 0)
     bounds = _bounds(workspace, selection, canvas, grow_px + feather_px, model)
+    if largest_px and bounds.area_px > largest_px:
+        raise Refusal(f"{mode.label} needs a smaller part of this large canvas: select one.")
     pictures = _Pictures()
     region = _region(workspace, bounds, model)
     recipe = _recipe(workspace, catalogue, model, _Capture(host, document, bounds, pictures))

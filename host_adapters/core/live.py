@@ -132,12 +132,9 @@ class LivePainter:
     def _look(self, workspace: Workspace, catalogue: Catalogue) -> Optional[Asking]:
         """What the canvas says now; None while it holds something up, or the artist looks at another document."""
         try:
-            asking = ask(workspace, self._host, catalogue)
+            asking = ask(workspace, self._host, catalogue, largest_px=LARGEST_PX)
         except Refusal as refusal:
             self.paused = str(refusal)
-            return None
-        if asking.bounds.area_px > LARGEST_PX:
-            self.paused = "Painting live needs a part of this large canvas: select one."
             return None
         self.paused = ""
         return asking

@@ -128,6 +128,18 @@ def test_a_post_processor_works_on_the_active_layer_and_keeps_what_it_enlarges(d
     assert job.results[0].place == (0, 0, 150, 123)
 
 
+def test_every_parameter_of_the_real_catalogue_has_a_widget(desk):
+    desk.until(lambda: desk.session.catalogue.contributions)
+    widgets = [widget for each in desk.session.catalogue.contributions for widget in each.form.widgets]
+
+    assert len(widgets) > 40
+    assert [widget for widget in widgets if widget.kind == "display"] == []
+    assert all(widget.cleaned(widget.default) == widget.default for widget in widgets)
+    assert all(widget.label for widget in widgets)
+    ground = desk.session.catalogue.model("ground")
+    assert desk.session.catalogue.contribution(ground.defaults["sampler"], "sampler")
+
+
 def test_results_wait_in_the_history_and_their_pixels_come_back_from_the_daemon(desk):
     picture = desk.host.create(width_px=64, height_px=72)
     desk.host.select(10, 10, 30, 30)
