@@ -4,6 +4,8 @@ The front is real, the worker computes nothing.
 """
 
 import itertools
+import subprocess
+import sys
 import threading
 import time
 
@@ -135,15 +137,34 @@ def test_nothing_is_kept(house, front, studio):
     assert [path for path in (house.data / "checkpoints").rglob("*") if path.is_file()] == []
 
 
-@pytest.mark.parametrize("leave", ["closed", "lost"])
-def test_a_stream_that_ends_stops_its_work(house, front, leave):
+@pytest.mark.parametrize("closed", ["painting", "connection"])
+def test_a_stream_that_is_closed_stops_its_work(house, front, closed):
     studio = connected(front)
     painting = studio.paint("slow@0.05", steps=1000, seed=1)
     painting.show(canvas(1))
     next(painting)
-    if leave == "closed":
-        painting.close()
+    (painting if closed == "painting" else studio).close()
+    until(lambda: happened(house, "ended"))
     studio.close()
+
+    assert [row["outcome"] for row in happened(house, "ended")] == ["cancelled"]
+
+
+_PAINTER = """
+import sys, sfumato
+from PIL import Image
+painting = sfumato.connect(sys.argv[1], token=sys.argv[2]).paint("slow@0.05", steps=1000, seed=1)
+painting.show(Image.new("RGB", (64, 64)))
+for result in painting:
+    print(result.frame, flush=True)
+"""
+
+
+def test_a_client_that_is_killed_stops_its_work(house, front):
+    endpoint = (front.announced["address"], front.announced["token"])
+    with subprocess.Popen([sys.executable, "-c", _PAINTER, *endpoint], stdout=subprocess.PIPE, text=True) as painter:
+        assert painter.stdout.readline() == "1\n"
+        painter.kill()
     until(lambda: happened(house, "ended"))
 
     assert [row["outcome"] for row in happened(house, "ended")] == ["cancelled"]
