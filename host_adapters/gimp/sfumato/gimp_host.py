@@ -7,6 +7,7 @@ import pixels
 from canvas_preview import CanvasPreviews
 from core.geometry import Bounds
 from core.host import Document, Host, HostError, Layer, Picture, Selection
+from core.studio import WORKSPACE_NAME
 from gimp_libraries import Gimp
 
 Progress = Callable[[str, Optional[float]], None]
@@ -95,12 +96,15 @@ class GimpHost(Host):
     def persist(self, document: Document, name: str, data: bytes) -> None:
         """A parasite of the image, without an undo step."""
         image = _image(document)
+        stays_clean = name == WORKSPACE_NAME and not image.is_dirty()
         # Without the freeze GIMP notes a step that cannot be undone, and the artist's history ends there.
         image.undo_freeze()
         try:
             image.attach_parasite(Gimp.Parasite.new(name, Gimp.PARASITE_PERSISTENT, array("b", data).tolist()))
         finally:
             image.undo_thaw()
+        if stays_clean:  # nobody wants to be asked whether a slider is worth saving
+            image.clean_all()
 
     def recall(self, document: Document, name: str) -> Optional[bytes]:
         """The parasite that was kept."""

@@ -1,7 +1,5 @@
 """What happens when GIMP calls one of the drawing procedures."""
 
-import json
-from array import array
 from pathlib import Path
 from typing import Any, List, Optional
 
@@ -13,10 +11,10 @@ from core.jobs import Job, Result
 from core.workspace import Workspace
 from gimp_host import GimpHost
 from gimp_libraries import Gimp, GLib
+from kept_recipe import keep_recipe
 from one_drawing import DrawingCancelled, DrawingFailed, OneDrawing
 from procedures import DRAWINGS, TILES
 
-RECIPE = "sfumato-recipe"
 _STATUS = Gimp.PDBStatusType
 
 
@@ -61,12 +59,6 @@ def workspace_of(name: str, config: Any, catalogue: Catalogue, host: GimpHost, d
     return workspace
 
 
-def keep_recipe(layer: Gimp.Layer, result: Result) -> None:
-    """Write what the layer was drawn from into it; it is saved with the image."""
-    data = json.dumps({"seed": result.seed, "recipe": result.recipe}, separators=(",", ":")).encode("ascii")
-    layer.attach_parasite(Gimp.Parasite.new(RECIPE, Gimp.PARASITE_PERSISTENT, array("b", data).tolist()))
-
-
 def _document(host: GimpHost) -> Document:
     document = host.document()
     if document is None:
@@ -104,9 +96,7 @@ def _placed(image: Optional[Gimp.Image], results: List[Result], drawing: OneDraw
             key = drawing.layers_of(result)
             if key is None:
                 raise DrawingFailed(drawing.notice)
-            layer = image.get_layer_by_tattoo(int(key))
-            keep_recipe(layer, result)
-            layers.append(layer)
+            layers.append(keep_recipe(image, key, result))
     finally:
         image.undo_group_end()
     return layers

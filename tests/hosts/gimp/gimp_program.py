@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 import sys
 import uuid
@@ -76,9 +77,10 @@ class GimpProgram:
         batch = ["--batch-interpreter=python-fu-eval", "-b", code, "--quit"]
         if not window:
             return [*_CONSOLE, *batch]
-        screen = ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24"]
-        line = " ".join(f"'{word}'" if "'" not in word else '"' + word + '"' for word in batch)
-        return [*screen, "sh", "-c", f"openbox & gimp-3.0 --no-splash --no-data {line}"]
+        program = shlex.join(["gimp-3.0", "--no-splash", "--no-data", *batch])
+        screen = ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", "sh", "-c", f"openbox & {program}"]
+        # Xvfb does not tell its parent that it is ready where that is the first process of its namespace.
+        return ["sh", "-c", f"{shlex.join(screen)}; exit $?"]
 
 
 _CONSOLE = ["gimp-console-3.0", "--no-interface", "--no-data", "--no-fonts"]

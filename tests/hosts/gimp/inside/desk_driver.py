@@ -1,0 +1,145 @@
+"""A window of Sfumato in GIMP's Python, driven by pressing its own widgets and waiting on conditions."""
+
+import statistics
+import time
+from pathlib import Path
+
+import desk as desk_module
+from gimp_libraries import Gegl, Gimp, GLib
+from gtk_libraries import GimpUi
+
+Gegl.init(None)
+GimpUi.init("sfumato-tests")
+PATIENCE_S = 120
+
+
+class Clock:
+    """How long the main thread was held by each event, and by what of it was drawing on the canvas."""
+
+    def __init__(self):
+        self.events, self.canvas = {}, 0.0
+
+    def event(self, owner, name, kind):
+        inner = getattr(owner, name)
+
+        def timed(*arguments):
+            start, canvas = time.perf_counter(), self.canvas
+            try:
+                return inner(*arguments)
+            finally:
+                spent = time.perf_counter() - start - (self.canvas - canvas)
+                self.events.setdefault(kind, []).append(spent * 1000)
+
+        setattr(owner, name, timed)
+
+    def drawing(self, owner, name):
+        inner = getattr(owner, name)
+
+        def timed(*arguments):
+            start = time.perf_counter()
+            try:
+                return inner(*arguments)
+            finally:
+                self.canvas += time.perf_counter() - start
+
+        setattr(owner, name, timed)
+
+    def figures(self):
+        return {
+            kind: {
+                "events": len(times),
+                "median_ms": round(statistics.median(times), 2),
+                "p99_ms": round(sorted(times)[max(0, int(len(times) * 0.99) - 1)], 2),
+                "max_ms": round(max(times), 2),
+            }
+            for kind, times in self.events.items()
+        }
+
+
+class Driver:
+    def __init__(self, image):
+        self.clock = Clock()
+        self.desk = desk_module.Desk(Path(desk_module.__file__).parent, image)
+        self.studio, self.window, self.host = self.desk.studio, self.desk.window, self.desk.host
+        for name in ("place", "preview"):
+            self.clock.drawing(self.host, name)
+        self.clock.event(self.desk, "_drain", "frames")
+        self.clock.event(self.desk, "tick_live", "live")
+        self.clock.event(self.desk, "_look_after_images", "images")
+        self.sent = []
+        inner = self.studio.session.send
+        self.studio.session.send = lambda header, chunks=(): self._send(inner, header, chunks)
+        self.window.present()
+        self.until(lambda: self.studio.session.state.name == "ready" and self.studio.session.catalogue.models)
+
+    def _send(self, inner, header, chunks):
+        self.sent.append((header["op"], header.get("ticket"), time.perf_counter()))
+        return inner(header, chunks)
+
+    def until(self, condition, patience_s=PATIENCE_S):
+        end = time.monotonic() + patience_s
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError(f"waited {patience_s} s; {self.studio.session.state}; {self.studio.notice}")
+            if not GLib.MainContext.default().iteration(False):
+                time.sleep(0.001)
+
+    def idle(self, seconds):
+        """Let the main loop run, where the point is that nothing happens."""
+        end = time.monotonic() + seconds
+        self.until(lambda: time.monotonic() > end)
+
+    def set(self, **settings):
+        for name, value in settings.items():
+            setattr(self.studio.workspace, name, value)
+        self.window.draw_page.rebuild()
+
+    def draw(self, **settings):
+        """Press the large button, and wait until the job has ended; the job."""
+        self.set(**settings)
+        before = len(self.studio.jobs.all())
+        self.window.draw_button.clicked()
+        assert len(self.studio.jobs.all()) == before + 1, self.studio.notice
+        job = self.studio.jobs.all()[-1]
+        self.until(lambda: not job.open)
+        return job
+
+    def attend(self, image):
+        self.desk.look_at(image)
+
+    def choose(self, result):
+        """Press a result's thumbnail."""
+        child = next(each for each in self.window.results.flow.get_children() if each.result is result)
+        child.activate()
+
+    def close(self):
+        self.window.destroy()
+        self.desk.close()
+
+
+def new_image(precision, side=128, show=True):
+    image = Gimp.Image.new_with_precision(side, side, Gimp.ImageBaseType.RGB, precision)
+    layer = Gimp.Layer.new(image, "painted", side, side, Gimp.ImageType.RGBA_IMAGE, 100.0, Gimp.LayerMode.NORMAL)
+    image.insert_layer(layer, None, 0)
+    row = b"".join(bytes((x % 256, x * 3 % 256, x * 7 % 256, 255)) for x in range(side))
+    buffer = layer.get_buffer()
+    buffer.set(Gegl.Rectangle.new(0, 0, side, side), "R'G'B'A u8", row * side)
+    buffer.flush()
+    layer.update(0, 0, side, side)
+    if show:
+        Gimp.Display.new(image)
+        Gimp.displays_flush()
+    return image, layer
+
+
+def native(drawable):
+    whole = Gegl.Rectangle.new(0, 0, drawable.get_width(), drawable.get_height())
+    return bytes(drawable.get_buffer().get(whole, 1.0, None, Gegl.AbyssPolicy.NONE))
+
+
+def merged(image):
+    layer = Gimp.Layer.new_from_visible(image, image, "merged")
+    try:
+        return native(layer)
+    finally:
+        layer.delete()
