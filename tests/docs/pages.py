@@ -14,7 +14,7 @@ REFERENCE = sorted(DOCS.glob("reference/*.md"))
 _HEADING = re.compile(r"^#+ .*$", re.MULTILINE)
 _FIRST_CELL = re.compile(r"^\| *(.*?) *\|", re.MULTILINE)
 _WORD = re.compile(r"`([^`]+)`")
-_AUTODOC = re.compile(r"^\.\. (?:auto\w+|py:\w+):: (\S+)", re.MULTILINE)
+_AUTODOC = re.compile(r"^\.\. (?:auto\w+|py:\w+):: ([\w.]+)", re.MULTILINE)
 _HELP = re.compile(r"^## `(sfumato[^`]*)`\n\n```text\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _OPTION = re.compile(r"^  (?:-\w, )?(--[\w-]+)(?:.*?, (--[\w-]+))?", re.MULTILINE)
 

@@ -75,6 +75,13 @@ def test_what_a_check_is_shown_to_say_is_what_its_twin_is_told():
     assert [check for check, (_, _, said) in TWINS.items() if said not in recorded[check]["said"]] == []
 
 
+def test_the_life_of_an_image_shows_every_kind_and_every_event():
+    drawn = (DOCS / "pictures/life_of_an_image.svg").read_text(encoding="utf-8")
+    events = [hook for hook in offers.hooks() if "register" not in hook]
+
+    assert [each for each in (*offers.contribution_kinds(), *events) if each not in drawn] == []
+
+
 def test_every_public_name_has_an_entry():
     assert untold(offers.public_names(), pages.entries(pages.REFERENCE)) == []
 

@@ -53,10 +53,30 @@ def _files() -> list[Path]:
 
 def _literals(path: Path) -> Iterator[tuple[str, ...]]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    shared = _shared(tree)
+    shared, runners = _shared(tree), _runners(tree)
     for node in ast.walk(tree):
         parts = node.args if isinstance(node, ast.Call) else getattr(node, "elts", [])
-        yield tuple(word for part in parts for word in _words_of(part, shared))
+        found = tuple(word for part in parts for word in _words_of(part, shared))
+        yield found
+        for before in runners if isinstance(node, ast.Call) else ():
+            yield (*before, *found)
+
+
+def _runners(tree: ast.Module) -> list[tuple[str, ...]]:
+    """What a file's own `def run(*words)` puts before the words: ("hosts",) of `["hosts", *words]`."""
+    found = set()
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef) and function.args.vararg:
+            taken = function.args.vararg.arg
+            for node in ast.walk(function):
+                parts = node.args if isinstance(node, ast.Call) else getattr(node, "elts", [])
+                starred = [part for part in parts if isinstance(part, ast.Starred) and _names(part, taken)]
+                found.add(tuple(word for part in parts for word in _words_of(part, {})) if starred else ())
+    return sorted(found - {()})
+
+
+def _names(part: ast.expr, name: str) -> bool:
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(part))
 
 
 def _shared(tree: ast.Module) -> dict[str, list[str]]:
