@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 Gray = NDArray[np.uint8]
+
+_LEFT: Final = 255 - np.arange(256, dtype=np.float64)
+_REPAINTED: Final[Gray] = np.rint(255 - _LEFT * _LEFT / 255).astype(np.uint8)
+_COVERED: Final[Gray] = np.rint(255 - np.sqrt(_LEFT * 255)).astype(np.uint8)
 
 
 def grown(mask: Gray, by_px: int) -> Gray:
@@ -57,14 +62,12 @@ def repainted(alpha: Gray) -> Gray:
     The engine blends by its mask and the host by alpha once more, so it is lifted, 1 - (1 - a)^2: what is hardly
     covered still keeps the structure below, and the edge does not get narrower. `covered` is the inverse.
     """
-    left = 255 - alpha.astype(np.uint32)
-    return (255 - (left * left + 127) // 255).astype(np.uint8)
+    return _REPAINTED[alpha]
 
 
 def covered(mask: Gray) -> Gray:
     """The alpha that `repainted` was given, as far as 8 bits tell; 0 and 255 are exact."""
-    left = 255 - mask.astype(np.float32)
-    return np.where(mask == 0, 0, np.rint(255 - np.sqrt(left * 255))).astype(np.uint8)
+    return _COVERED[mask]
 
 
 def _run(tables: list[Gray], start: int, length: int, width: int) -> Gray:

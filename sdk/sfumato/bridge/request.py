@@ -73,7 +73,7 @@ class _Places:
         """The fields init, mask, width_px and height_px, as far as the pictures and the region decide them."""
         fields: dict[str, Any] = {}
         fitting = self.fitting
-        mask = self._named(recipe.get("mask"), "mask", lambda picture: self._mask(picture))
+        mask = self._named(recipe.get("mask"), "mask", self._mask)
         init = self._named(recipe.get("init"), "init", lambda picture: fitting.initial(picture) if fitting else picture)
         if init is not None:
             fields["init"] = init
@@ -118,7 +118,7 @@ class _Places:
         if self.fitting is None:
             return mask
         self.fitting.cover(mask)
-        return self.fitting.engine_mask()
+        return mask  # what the engine gets is made of what it covers, when the initial picture has had its say
 
     def _fitted(self, picture: Array) -> Array:
         return self.fitting.fitted(picture, soft=picture.shape[2] == 1) if self.fitting else picture

@@ -77,7 +77,8 @@ class Work:
         if self._cancelled.is_set():
             raise JobCancelled("cancelled before it was sent")
         limit = self._link.info.max_asset_bytes
-        operation = operations.submit(request.what, options, priority=request.priority, max_asset_bytes=limit)
+        named = await assets.uploaded(options, connection)
+        operation = operations.submit(request.what, named, priority=request.priority, max_asset_bytes=limit)
         return await connection.run(operation)
 
     async def _found(self) -> Job:
