@@ -39,7 +39,7 @@ def test_the_commands_are_these():
         "jobs cancel", "jobs list", "jobs show", "jobs watch", "models",
         "models add", "models inspect", "models list", "models remove", "plugins", "plugins check",
         "plugins disable", "plugins doctor", "plugins enable", "plugins list", "plugins new", "plugins reload",
-        "plugins show", "serve", "status", "stop",
+        "plugins show", "serve", "status", "stop", "texture-mesh",
     ]  # fmt: skip
 
 

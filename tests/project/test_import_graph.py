@@ -24,7 +24,8 @@ ROOMS = {
     "client": {"client", "values", "wire", "v1"},
     "bridge": {"bridge", "client", "values", "v1"},
     "testing": {"testing", "engine", "plugin", "values", "wire", "v1", "ground", "client"},
-    "cli": {"cli", "client", "testing", "values"},
+    "texturing": {"texturing", "client", "values", "v1"},
+    "cli": {"cli", "client", "testing", "texturing", "values"},
     "package": {"client"},
 }
 TORCH_ROOMS = {"engine", "builtin", "ground", "worker", "testing"}

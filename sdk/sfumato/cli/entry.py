@@ -14,6 +14,7 @@ from sfumato.errors import SfumatoError
 #: The module of each command, and the line that `sfumato --help` shows for it.
 COMMANDS: Final = {
     "generate": ("generate", "Make a picture from words."),
+    "texture-mesh": ("texture_mesh", "Paint the textures of a mesh from words."),
     "serve": ("serve", "Run the daemon in this terminal."),
     "status": ("status", "Say what the daemon is doing."),
     "stop": ("stop", "Stop the daemon."),

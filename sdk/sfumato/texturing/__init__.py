@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sfumato.texturing.painter import Painter
     from sfumato.texturing.preview import contact_sheet, rendered
     from sfumato.texturing.studio_draw import StudioDraw
-    from sfumato.texturing.unwrap import unwrapped, uv_problem
+    from sfumato.texturing.unwrap import can_be_painted, unwrapped, uv_problem
     from sfumato.texturing.viewpoints import choose_cameras, framing
     from sfumato.texturing.views import Draw, Progress, View
 
@@ -35,6 +35,7 @@ __all__ = [
     "Scene",
     "StudioDraw",
     "View",
+    "can_be_painted",
     "choose_cameras",
     "contact_sheet",
     "framing",
@@ -55,6 +56,7 @@ _HOMES: Final = {
     "Scene": "mesh",
     "StudioDraw": "studio_draw",
     "View": "views",
+    "can_be_painted": "unwrap",
     "choose_cameras": "viewpoints",
     "contact_sheet": "preview",
     "framing": "viewpoints",

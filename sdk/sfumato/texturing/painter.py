@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -55,6 +55,8 @@ class Painter:
         self.canvas = Canvas.of_textures(self.texels, textures) if textures else Canvas(self.texels)
         self.cameras = list(cameras or choose_cameras(self.surface, at_most=views, view_px=view_px))
         self.views_done = 0
+        #: JSON that is kept with the state, such as the seed.
+        self.notes: dict[str, Any] = {}
         self._seams = shared_edges(self.surface)[0]
         self._cancelled = False
 
@@ -106,11 +108,11 @@ class Painter:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the state down, whole or not at all."""
-        painting_state.write(Path(path), self.canvas, self.views_done, self._fingerprint())
+        painting_state.write(Path(path), self.canvas, self.views_done, self.notes, self._fingerprint())
 
     def restore(self, path: str | os.PathLike[str]) -> None:
         """Go on from a state of the same scene, sizes and cameras. Raises Conflict for another one."""
-        self.views_done = painting_state.read(Path(path), self.canvas, self._fingerprint())
+        self.views_done, self.notes = painting_state.read(Path(path), self.canvas, self._fingerprint())
 
     def _paint_view(self, camera: Camera, draw: Draw) -> bool:
         frame, projection, parts = self._seen(camera)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,30 +16,38 @@ from sfumato.texturing.canvas import Canvas
 from sfumato.texturing.surface import Surface
 
 
-def write(target: Path, canvas: Canvas, views_done: int, fingerprint: str) -> None:
-    """Write the canvas down, whole or not at all."""
+def write(target: Path, canvas: Canvas, views_done: int, notes: Mapping[str, Any], fingerprint: str) -> None:
+    """Write the canvas down, whole or not at all; `notes` are JSON."""
     part = target.with_name(target.name + ".part")
     try:
         with part.open("wb") as file:
-            np.savez(file, fingerprint=fingerprint, colour=canvas.colour, weight=canvas.weight, views_done=views_done)
+            np.savez(
+                file,
+                fingerprint=fingerprint,
+                colour=canvas.colour,
+                weight=canvas.weight,
+                views_done=views_done,
+                notes=json.dumps(dict(notes)),
+            )
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
 
 
-def read(source: Path, canvas: Canvas, fingerprint: str) -> int:
-    """Bring the canvas to the state in a file; how many views were done. Raises Conflict, or OSError for no file."""
+def read(source: Path, canvas: Canvas, fingerprint: str) -> tuple[int, dict[str, Any]]:
+    """Bring the canvas to the state in a file; how many views were done, and the notes. Raises Conflict, OSError."""
     with source.open("rb") as file:
         try:
             with np.load(file, allow_pickle=False) as state:
                 found: dict[str, Any] = {name: state[name] for name in state.files}
             same = str(found["fingerprint"]) == fingerprint
+            notes = json.loads(str(found["notes"]))
         except Exception as error:  # numpy and zipfile have many ways to say that a file is damaged
             raise Conflict(f"{source} holds no state of a painting: {error}") from error
     if not same:
         raise Conflict(f"{source} is the state of another mesh, or of other sizes or views")
     canvas.colour, canvas.weight = found["colour"], found["weight"]
-    return int(found["views_done"])
+    return int(found["views_done"]), notes
 
 
 def fingerprint(surface: Surface, size_px: int, cameras: Sequence[Camera]) -> str:

@@ -44,7 +44,8 @@ class StudioDraw:
         self._studio = studio
         self._prompt = prompt
         self._seed = seed
-        self._on_event = on_event
+        #: Hears every event of every job; may be set later.
+        self.on_event = on_event
         self._options = {"model": model, **(options or {})}
         self._job: JobHandle | None = None
         self._lock = threading.Lock()
@@ -56,8 +57,8 @@ class StudioDraw:
         job = self._submit(self._request(view))
         try:
             for event in job.watch(previews=False, images=False):
-                if self._on_event:
-                    self._on_event(event)
+                if self.on_event:
+                    self.on_event(event)
                 if isinstance(event, events.Finished):
                     event.require_success()
             return job.result()[0].pil

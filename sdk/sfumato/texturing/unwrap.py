@@ -39,6 +39,11 @@ def uv_problem(given: MeshObject) -> str | None:
     return f"its UVs overlap on {share:.0%} of what they cover" if share > _TOLERATED else None
 
 
+def can_be_painted(given: MeshObject) -> bool:
+    """Whether its UVs hold a painting at all, even if places share their paint."""
+    return given.uvs is not None and bool(np.isfinite(given.uvs).all()) and bool(_uv_areas(given.uvs).any())
+
+
 def overlap(uvs: Floats) -> float:
     """The share of the texture's covered cells that more than one face lies on, of UVs (F, 3, 2)."""
     hits = np.zeros(_GRID_PX * _GRID_PX, np.int64)
