@@ -29,11 +29,13 @@ class SfumatoExtension(krita.Extension):
 
     def _add(self, window, name, label, act):
         action = window.createAction(f"sfumato_{name}", f"Sfumato: {label}", _MENU)
-        action.triggered.connect(lambda _=False: _with_docker(window, act))
+        action.triggered.connect(lambda _=False: _with_docker(act))
 
 
-def _with_docker(window, act):
-    found = [docker for docker in window.dockers() if docker.objectName() == "sfumato"]
+def _with_docker(act):
+    """With the docker of the window at hand: Krita's wrapper of a window does not outlive `createActions`."""
+    window = krita.Krita.instance().activeWindow()
+    found = [docker for docker in window.dockers() if docker.objectName() == "sfumato"] if window else []
     if found:
         act(found[0])
 

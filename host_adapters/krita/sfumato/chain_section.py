@@ -28,7 +28,11 @@ class ChainSection(Section):
         clear(self._rows)
         for place, chosen in enumerate(chain):
             self._rows.addWidget(_ChainRow(self._atelier, self, place, chosen))
-        on = sum(chosen.on for chosen in chain)
+        self.summarise()
+
+    def summarise(self):
+        """How many are at work."""
+        on = sum(chosen.on for chosen in getattr(self._studio.workspace, self._chain))
         self.set_title(f"{self._plain_title} ({on})" if on else self._plain_title)
 
     def remove(self, place):
@@ -68,18 +72,30 @@ class FinishSection(ChainSection):
     def __init__(self, atelier):
         words = "What happens to a finished picture: enlarged, cut out, turned into a material"
         super().__init__(atelier, "post_processors", "Finishing", words, "No installed plugin offers one")
-        layer, result = QtWidgets.QPushButton("Active layer"), QtWidgets.QPushButton("This result")
-        layer.setToolTip("Send the active layer through these processors; nothing is drawn.")
-        layer.clicked.connect(lambda _=False: self._process(None))
-        result.setToolTip("Send the result that you look at through these processors.")
-        result.clicked.connect(lambda _=False: self._process(self._studio.shown))
+        self._layer, self._result = QtWidgets.QPushButton("Active layer"), QtWidgets.QPushButton("Shown result")
+        self._layer.setToolTip("Send the active layer through these processors; nothing is drawn.")
+        self._layer.clicked.connect(lambda _=False: self.process(None))
+        self._result.setToolTip("Send the result that you look at through these processors.")
+        self._result.clicked.connect(lambda _=False: self.process(self._studio.shown))
         row = QtWidgets.QHBoxLayout()
-        row.addWidget(QtWidgets.QLabel("Finish"))
-        row.addWidget(layer, 1)
-        row.addWidget(result, 1)
+        row.addWidget(QtWidgets.QLabel("Process"))
+        row.addWidget(self._layer, 1)
+        row.addWidget(self._result, 1)
         self.body.addLayout(row)
 
-    def _process(self, result):
+    def load(self):
+        """Show the workspace of now."""
+        super().load()
+        self.refresh()
+
+    def refresh(self):
+        """Offer what can be processed now."""
+        able = any(chosen.on for chosen in self._studio.workspace.post_processors)
+        self._layer.setEnabled(able)
+        self._result.setEnabled(able and self._studio.shown is not None)
+
+    def process(self, result):
+        """Send a result, or the active layer, through the processors."""
         self._atelier.open()
         wanted = Workspace.from_json({**self._studio.workspace.to_json(), "mode": "process"})
         self._studio.submit(wanted, result)

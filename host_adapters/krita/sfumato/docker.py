@@ -4,6 +4,7 @@ import krita
 
 from .ask_panel import AskPanel
 from .chain_section import ChainSection, FinishSection
+from .chores import Chores
 from .job_list import JobList
 from .model_section import ModelSection
 from .picture_section import EdgeSection, PictureSection
@@ -24,16 +25,18 @@ class SfumatoDocker(krita.DockWidget):
         super().__init__()
         self.setWindowTitle("Sfumato")
         self._atelier = atelier()
+        self._chores = Chores(self)
         self.ask = AskPanel(self._atelier)
         self.results = ResultList(self._atelier)
         self._strip, self._jobs = StatusStrip(self._atelier), JobList(self._atelier)
         control = ("Control layers", "Layers that guide the drawing: lines, depth, references", "No plugin offers one")
+        self.finish = FinishSection(self._atelier)
         self._sections = [
             PictureSection(self._atelier),
             EdgeSection(self._atelier),
             ChainSection(self._atelier, "conditioners", *control),
             RegionSection(self._atelier),
-            FinishSection(self._atelier),
+            self.finish,
             ModelSection(self._atelier),
             PresetSection(self._atelier),
         ]
@@ -69,17 +72,19 @@ class SfumatoDocker(krita.DockWidget):
 
     def _changed(self, changes):
         if changes & {"session", "notice"}:
-            self._strip.refresh()
+            self._chores.add(self._strip.refresh)
         if changes & {"queue", "progress"}:
-            self._jobs.refresh()
+            self._chores.add(self._jobs.refresh)
         if changes & {"results", "document"}:
-            self.results.refresh()
+            self._chores.add(self.results.refresh)
+            self._chores.add(self.finish.refresh)
+        if changes & {"workspace", "catalogue", "document", "live"}:
+            self._chores.add(self.ask.load)
         if changes & {"workspace", "catalogue", "document"}:
-            self._load()
-        elif "live" in changes:
-            self.ask.load()
+            for section in self._sections:
+                self._chores.add(section.load_soon)
 
     def _load(self):
         self.ask.load()
         for section in self._sections:
-            section.load()
+            section.load_soon()

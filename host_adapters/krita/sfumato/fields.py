@@ -96,7 +96,7 @@ class Number(QtWidgets.QWidget):
     def _slid(self, ticks):
         low, high = self._display
         number = low + (high - low) * ticks / _TICKS
-        self._field.setValue(int(round(number)) if self._whole else number)
+        self._field.setValue(round(number) if self._whole else number)
 
     def _typed(self, value):
         self._move_slider()
@@ -106,7 +106,7 @@ class Number(QtWidgets.QWidget):
         if self._slider:
             low, high = self._display
             self._slider.blockSignals(True)
-            self._slider.setValue(int(round(_TICKS * (self._field.value() - low) / (high - low))))
+            self._slider.setValue(round(_TICKS * (self._field.value() - low) / (high - low)))
             self._slider.blockSignals(False)
 
 

@@ -1,6 +1,6 @@
 """The queue: what is being drawn, how far it is, and a way to stop this very job."""
 
-from .qt import QtWidgets
+from .qt import QtCore, QtGui, QtWidgets
 from .section import tool_button
 
 
@@ -31,11 +31,36 @@ class JobList(QtWidgets.QWidget):
         self.setVisible(bool(jobs))
 
 
+class _Bar(QtWidgets.QWidget):
+    """A progress bar. Qt's own repaints the whole window at each new value, before it returns."""
+
+    def __init__(self):
+        super().__init__()
+        self._share, self._words = 0.0, ""
+        self.setFixedHeight(self.fontMetrics().height() + 8)
+
+    def show_share(self, share, words):
+        """Painted when Qt paints next."""
+        self._share, self._words = share, words
+        self.update()
+
+    def paintEvent(self, event):
+        """As the style paints its progress bars."""
+        option = QtWidgets.QStyleOptionProgressBar()
+        option.initFrom(self)
+        option.minimum, option.maximum, option.progress = 0, 1000, int(1000 * self._share)
+        option.text, option.textVisible = self._words, True
+        option.textAlignment = QtCore.Qt.AlignmentFlag.AlignCenter
+        option.state |= QtWidgets.QStyle.StateFlag.State_Horizontal
+        painter = QtGui.QPainter(self)
+        self.style().drawControl(QtWidgets.QStyle.ControlElement.CE_ProgressBar, option, painter, self)
+        painter.end()
+
+
 class _JobRow(QtWidgets.QWidget):
     def __init__(self, studio, job):
         super().__init__()
-        self._bar = QtWidgets.QProgressBar()
-        self._bar.setRange(0, 1000)
+        self._bar = _Bar()
         self._bar.setToolTip(job.title)
         self._stop = tool_button("dialog-cancel", f"Cancel “{job.title}”", lambda: studio.cancel(job.ticket))
         layout = QtWidgets.QHBoxLayout(self)
@@ -44,6 +69,5 @@ class _JobRow(QtWidgets.QWidget):
         layout.addWidget(self._stop)
 
     def refresh(self, job):
-        self._bar.setValue(int(1000 * job.share))
-        self._bar.setFormat(job.words.replace("%", "%%"))
+        self._bar.show_share(job.share, job.words)
         self._stop.setEnabled(not job.cancelling)

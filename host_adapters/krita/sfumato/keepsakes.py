@@ -60,11 +60,8 @@ class Keepsakes(QtCore.QObject):
         newest = self._order.setdefault(document.key, [])
         newest.append(_PREFIX + sha256)
         del newest[:-_MOST]
-        try:
-            self._studio.host.persist(document, _PREFIX + sha256, data)
-            self._studio.host.prune(document, _PREFIX, newest)
-        except HostError:
-            return  # closed before its result was encoded
+        self._studio.host.persist(document, _PREFIX + sha256, data)
+        self._studio.host.prune(document, _PREFIX, newest)
 
 
 def _picture(image):

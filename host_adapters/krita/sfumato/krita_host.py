@@ -74,14 +74,11 @@ class KritaHost(Host):
         """A picture on a pane over the canvas, where the artist looks at this document."""
         window, view = view_of(document.key)
         canvas = canvas_of(window, view) if view and picture else None
-        if self._overlay is not None and self._overlay.parentWidget() is not canvas:
-            self._overlay.hide()
-            self._overlay.deleteLater()
+        if self._overlay is not None and (canvas is None or self._overlay.canvas is not canvas):
+            self._overlay.put_away()
             self._overlay = None
         if canvas is not None:
-            if self._overlay is None:
-                self._overlay = Overlay(view, canvas)
-                self._overlay.destroyed.connect(self._overlay_gone)
+            self._overlay = self._overlay or Overlay(view, canvas)
             self._overlay.show_picture(bounds, picture)
 
     def progress(self, text, share):
@@ -97,8 +94,10 @@ class KritaHost(Host):
         return True
 
     def persist(self, document, name, data):
-        """An annotation of the document, which Krita saves in the file."""
-        nodes.find_document(document).setAnnotation(_ANNOTATION + name, "Sfumato", QtCore.QByteArray(data))
+        """An annotation of the document, which Krita saves in the file. One that is closed keeps nothing any more."""
+        found = nodes.open_document(document)
+        if found is not None:
+            found.setAnnotation(_ANNOTATION + name, "Sfumato", QtCore.QByteArray(data))
 
     def recall(self, document, name):
         """An annotation of the document."""
@@ -115,13 +114,10 @@ class KritaHost(Host):
             self._captured = (seen, Picture(bounds.width_px, bounds.height_px, "rgba8", data))
         return self._captured[1]
 
-    def _overlay_gone(self):
-        self._overlay = None
-
     def prune(self, document, prefix, keep):
         """Take away what was kept under names that begin with `prefix` and are not among `keep`."""
-        found = nodes.find_document(document)
-        for name in found.annotationTypes():
+        found = nodes.open_document(document)
+        for name in found.annotationTypes() if found is not None else ():
             if name.startswith(_ANNOTATION + prefix) and name[len(_ANNOTATION) :] not in keep:
                 found.removeAnnotation(name)
 

@@ -27,7 +27,13 @@ class ModelSection(Section):
     def load(self):
         """Show the workspace and the catalogue of now."""
         models = self._studio.session.catalogue.models
-        fill(self._model, [("", "The first one"), *((model.id, model.title) for model in models)])
+        fill(
+            self._model,
+            [
+                ("", f"{models[0].title} (default)" if models else "Default"),
+                *((model.id, model.title) for model in models),
+            ],
+        )
         choose(self._model, self._studio.workspace.model)
         for box in self._boxes.values():
             box.load()
@@ -65,7 +71,7 @@ class _SelectionBox(QtWidgets.QWidget):
         chosen = getattr(self._studio.workspace, self._kind)
         default = catalogue.contribution(model.defaults[self._kind], self._kind) if model else None
         offered = catalogue.of_kind(self._kind, model)
-        first = f"The model's own ({default.label})" if default else "The model's own"
+        first = f"{default.label} (default)" if default else "Default"
         fill(self._combo, [("", first), *((each.id, each.label) for each in offered)])
         for place, each in enumerate(offered):
             self._combo.setItemData(place + 1, each.description, _TOOLTIP)

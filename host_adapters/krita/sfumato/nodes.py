@@ -20,13 +20,21 @@ def key_of(document):
     return _key(document.rootNode())
 
 
-def find_document(document):
-    """Krita's document behind the core's. Raises HostError when it was closed."""
+def open_document(document):
+    """Krita's document behind the core's; None when it was closed."""
     for candidate in krita.Krita.instance().documents():
         root = candidate.rootNode()
         if root is not None and _key(root) == document.key:
             return candidate
-    raise HostError(f"The document “{document.title}” was closed.")
+    return None
+
+
+def find_document(document):
+    """Krita's document behind the core's. Raises HostError when it was closed."""
+    found = open_document(document)
+    if found is None:
+        raise HostError(f"The document “{document.title}” was closed.")
+    return found
 
 
 def find_layer(document, layer):

@@ -14,6 +14,9 @@ class Overlay(QtWidgets.QWidget):
 
     def __init__(self, view, canvas):
         super().__init__(canvas)
+        #: None once Krita has closed the view, and this widget with it.
+        self.canvas = canvas
+        canvas.destroyed.connect(self._closed)
         self._view = view
         self._image = None
         self._bounds = None
@@ -33,6 +36,13 @@ class Overlay(QtWidgets.QWidget):
         self.raise_()
         self.update()
 
+    def put_away(self):
+        """Show the canvas as it is. The widget itself goes when Krita has time."""
+        if self.canvas is not None:
+            self._timer.stop()
+            self.hide()
+            self.deleteLater()
+
     def paintEvent(self, event):
         """Paint the picture where the view shows its part of the canvas."""
         if self._image is None:
@@ -42,6 +52,9 @@ class Overlay(QtWidgets.QWidget):
         painter.setRenderHint(QtGui.QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(self._bounds, self._image)
         painter.end()
+
+    def _closed(self):
+        self.canvas = None
 
     def _follow(self):
         parent = self.parentWidget()
@@ -60,7 +73,8 @@ def canvas_transform(view):
 
 def canvas_of(window, view):
     """The widget that Krita paints this view's canvas on; None where this Krita builds its window otherwise."""
-    area = window.qwindow().findChild(QtWidgets.QMdiArea)
+    directly = QtCore.Qt.FindChildOption.FindDirectChildrenOnly
+    area = window.qwindow().centralWidget().findChild(QtWidgets.QMdiArea, "", directly)
     shown = area.activeSubWindow() if area else None
     for name in ("KisOpenGLCanvas2", "KisQPainterCanvas"):
         for widget in shown.findChildren(QtWidgets.QWidget) if shown else ():

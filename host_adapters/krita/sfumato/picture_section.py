@@ -6,7 +6,7 @@ from .qt import QtWidgets
 from .section import Section, form_layout
 
 _TILES = [("", "No"), ("xy", "Both ways"), ("x", "Left to right"), ("y", "Top to bottom")]
-_CONTEXTS = [("auto", "As much as it needs"), ("selection", "The selection alone"), ("whole", "The whole canvas")]
+_CONTEXTS = [("auto", "Selection and a margin"), ("selection", "Selection alone"), ("whole", "Whole canvas")]
 _MOST_AT_ONCE = 16
 
 
@@ -22,10 +22,11 @@ class PictureSection(Section):
         self._tile.currentIndexChanged.connect(lambda index: self._set("tile", self._tile.itemData(index)))
         self._steps = QtWidgets.QSpinBox()
         self._steps.setRange(0, 1000)
-        self._steps.setSpecialValueText("As the model likes")
+        self._steps.setSpecialValueText("Default")
         self._steps.setKeyboardTracking(False)
         self._steps.valueChanged.connect(lambda steps: self._set("steps", steps or None))
         self._seed = Seed()
+        self._seed.setPlaceholderText("A new one each time")
         self._seed.edited.connect(lambda seed: self._set("seed", seed))
         self._keep = QtWidgets.QCheckBox("Keep")
         self._keep.setToolTip("Draw with this seed every time. Otherwise each picture has one of its own.")
@@ -51,7 +52,7 @@ class PictureSection(Section):
         self._keep.setChecked(workspace.keep_seed)
         for field in (self._steps, self._keep):
             field.blockSignals(False)
-        self._seed.set_value(workspace.seed)
+        self._seed.setText(str(workspace.seed) if workspace.keep_seed else "")
         self._seed.setEnabled(workspace.keep_seed)
 
     def _keep_seed(self, on):
@@ -87,9 +88,9 @@ class EdgeSection(Section):
         form = form_layout()
         form.addRow("Grow", self._grow)
         form.addRow("Feather", self._feather)
-        form.addRow("at least", self._share)
-        form.addRow("Look at", self._context)
-        form.addRow("around it", self._padding)
+        form.addRow("or at least", self._share)
+        form.addRow("Context", self._context)
+        form.addRow("Margin", self._padding)
         self.body.addLayout(form)
 
     def load(self):

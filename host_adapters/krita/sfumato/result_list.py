@@ -1,9 +1,9 @@
 """Thumbnails of what was drawn: look at each on the canvas, then apply or discard it."""
 
 from .pixels import thumbnail
-from .qt import QtCore, QtGui, QtWidgets
+from .qt import QtCore, QtWidgets
+from .thumbnails import APPLIED, SIDE_PX, Thumbnails, height_of
 
-_SIDE_PX = 88
 _KEY = QtCore.Qt.ItemDataRole.UserRole
 
 
@@ -18,10 +18,8 @@ class ResultList(QtWidgets.QWidget):
         self._list.setViewMode(QtWidgets.QListView.ViewMode.IconMode)
         self._list.setResizeMode(QtWidgets.QListView.ResizeMode.Adjust)
         self._list.setMovement(QtWidgets.QListView.Movement.Static)
-        self._list.setIconSize(QtCore.QSize(_SIDE_PX, _SIDE_PX))
-        self._list.setSpacing(3)
-        self._list.setFixedHeight(_SIDE_PX + 40)
-        self._list.setWordWrap(True)
+        self._list.setItemDelegate(Thumbnails(self._list))
+        self._list.setVerticalScrollMode(QtWidgets.QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._list.itemClicked.connect(self._clicked)
         self._list.itemDoubleClicked.connect(lambda item: self.apply())
         self._list.setContextMenuPolicy(QtCore.Qt.ContextMenuPolicy.CustomContextMenu)
@@ -42,7 +40,7 @@ class ResultList(QtWidgets.QWidget):
         self.refresh()
 
     def refresh(self):
-        """Show the results of now."""
+        """Show the results of now; whether there are thumbnails still to be made, one at a time."""
         results = self._studio.results
         keys = [result.key for result in results]
         if keys != [self._list.item(row).data(_KEY) for row in range(self._list.count())]:
@@ -57,7 +55,9 @@ class ResultList(QtWidgets.QWidget):
         chosen = self.chosen()
         self._apply.setEnabled(chosen is not None)
         self._discard.setEnabled(chosen is not None)
+        self._list.setFixedHeight(height_of(len(results), self._list.viewport().width()))
         self.setVisible(bool(results))
+        return self._make_one(results)
 
     def chosen(self):
         """The result that is looked at, or chosen in the list; None without one."""
@@ -100,12 +100,16 @@ class ResultList(QtWidgets.QWidget):
             self._list.addItem(item)
 
     def _label(self, item, result):
-        if result.key not in self._icons and result.picture is not None:
-            self._icons[result.key] = QtGui.QIcon(thumbnail(result.picture, _SIDE_PX))
-        item.setIcon(self._icons.get(result.key, QtGui.QIcon()))
-        words = result.layer or ("" if result.picture else result.title)
-        item.setText(("✓ " if result.state == "applied" else "") + words)
+        item.setData(QtCore.Qt.ItemDataRole.DecorationRole, self._icons.get(result.key))
+        item.setText(result.layer or ("" if result.picture else result.title))
+        item.setData(APPLIED, result.state == "applied")
         item.setToolTip(f"{result.title}\nSeed {result.seed}\nClick: look at it on the canvas. Double click: apply.")
+
+    def _make_one(self, results):
+        lacking = [each for each in results if each.picture is not None and each.key not in self._icons]
+        if lacking:
+            self._icons[lacking[0].key] = thumbnail(lacking[0].picture, SIDE_PX)
+        return bool(lacking)
 
     def _clicked(self, item):
         result = self._studio.results[self._list.row(item)]

@@ -6,7 +6,7 @@ from .qt import QtCore, QtWidgets
 
 
 class Section(QtWidgets.QWidget):
-    """Folded at first. Add to `body`, or make it anew with `clear`."""
+    """Folded at first. Subclasses fill `body` and show the workspace in `load`, which waits until it is unfolded."""
 
     def __init__(self, title, help_text=""):
         super().__init__()
@@ -27,11 +27,28 @@ class Section(QtWidgets.QWidget):
         layout.setSpacing(2)
         layout.addWidget(self._head)
         layout.addWidget(self._content)
+        self._stale = False
         self._head.toggled.connect(self.unfold)
         self.unfold(False)
 
+    def load(self):
+        """Show the workspace of now."""
+
+    def load_soon(self):
+        """Load now where it can be seen, else when it is unfolded."""
+        self._stale = not self._head.isChecked()
+        self.summarise()
+        if not self._stale:
+            self.load()
+
+    def summarise(self):
+        """What the heading says of what is folded."""
+
     def unfold(self, on):
         """Show or hide what is below the heading."""
+        if on and self._stale:
+            self._stale = False
+            self.load()
         self._head.setChecked(on)
         arrow = QtCore.Qt.ArrowType
         self._head.setArrowType(arrow.DownArrow if on else arrow.RightArrow)

@@ -36,7 +36,9 @@ class StatusStrip(QtWidgets.QFrame):
         self._button.setText(state.button if troubled else "Understood")
         self._button.setVisible(bool(state.button) if troubled else True)
         alarm = state.name not in ("ready", "starting", "off") or (not troubled and bool(notice))
-        self.setStyleSheet(_STYLE % (_ALARM if alarm else _CALM))
+        style = _STYLE % (_ALARM if alarm else _CALM)
+        if style != self.styleSheet():
+            self.setStyleSheet(style)
         self.setVisible(troubled or bool(notice))
 
     def _pressed(self):

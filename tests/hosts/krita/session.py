@@ -63,6 +63,7 @@ def run_trial(
     if not report.exists():
         pytest.fail(f"Krita ended with {ended.returncode} and without a report; it said:\n{ended.stdout}")
     told: dict[str, Any] = json.loads(report.read_bytes())
-    if "error" in told:
-        pytest.fail(f"the trial {trial} failed:\n{told['error']}\nKrita said:\n{ended.stdout}")
+    wrong = [*told["uncaught"], *([told["error"]] if "error" in told else [])]
+    if wrong:
+        pytest.fail(f"the trial {trial} failed:\n{''.join(wrong)}\nKrita said:\n{ended.stdout}")
     return told

@@ -5,6 +5,7 @@ import os
 
 import krita
 
+from . import stopwatch
 from .runner import Runner
 
 
@@ -14,10 +15,11 @@ class Trials(krita.Extension):
     def setup(self):
         """Nothing to prepare before the window is there."""
 
-    def createActions(self, window):
+    def createActions(self, window):  # noqa: N802
         """A window is there: run the trial that the environment names."""
         trial = importlib.import_module("." + os.environ["SFUMATO_TRIAL"], __name__)
         self.runner = Runner(trial.trial, os.environ["SFUMATO_TRIAL_REPORT"])
 
 
+stopwatch.wind_up()
 krita.Krita.instance().addExtension(Trials(krita.Krita.instance()))

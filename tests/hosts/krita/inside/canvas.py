@@ -1,4 +1,4 @@
-"""The host's methods by themselves, at every depth and model: colours, undo, masks, what is kept, and how long it takes."""
+"""The host's methods by themselves, at every depth and model: colours, undo, masks, what is kept, and the time."""
 
 import os
 import time
@@ -57,12 +57,12 @@ def one_space(host, space):
     said["layers"] = scenes.layer_names(document)
     said["active"] = document.activeNode().name()
     came_back = host.capture(key, AREA).data
-    said["largest_error"] = max(abs(a - b) for a, b in zip(came_back, rainbow))
+    said["largest_error"] = max(abs(a - b) for a, b in zip(came_back, rainbow, strict=True))
     said["below_same"] = scenes.raw_layer(document, "Painted") == below
     again = came_back
     host.place(key, AREA, Picture(AREA.width_px, AREA.height_px, "rgba8", again), "Again")
     yield from scenes.settle(document)
-    said["second_trip_error"] = max(abs(a - b) for a, b in zip(host.capture(key, AREA).data, again))
+    said["second_trip_error"] = max(abs(a - b) for a, b in zip(host.capture(key, AREA).data, again, strict=True))
     yield from scenes.undo(document)
     yield from scenes.undo(document)
     said["undone"] = scenes.layer_names(document) == names
@@ -156,6 +156,10 @@ def preview(host):
     host.preview(key, Bounds(0, 0, 64, 64), None)
     yield from scenes.settle(document)
     said["left_over"] = greens(window.grab().toImage()) - greens(without)
+    host.preview(key, Bounds(0, 0, 64, 64), green)
+    yield from scenes.settle(document)
+    said["second_preview_green"] = greens(window.grab().toImage()) - greens(without)
+    host.preview(key, Bounds(0, 0, 64, 64), None)
     yield from scenes.close(document)
     return said
 

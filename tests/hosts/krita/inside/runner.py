@@ -1,14 +1,17 @@
 """Runs a trial, which is a generator that yields whenever Krita's event loop should turn."""
 
+import faulthandler
 import json
 import os
+import sys
 import time
 import traceback
 
 import krita
 from sfumato.qt import QtCore
 
-PATIENCE_S = 120.0
+PATIENCE_S = 60.0
+_STUCK_S = 100.0
 
 
 def until(condition, what, patience_s=PATIENCE_S):
@@ -27,7 +30,9 @@ class Runner(QtCore.QObject):
     def __init__(self, trial, report_path):
         super().__init__()
         self._path = report_path
-        self._report = {}
+        self._report = {"uncaught": []}
+        sys.excepthook = self._uncaught
+        faulthandler.dump_traceback_later(_STUCK_S, repeat=True)
         self._steps = self._run(trial)
         self._timer = QtCore.QTimer(self)
         self._timer.timeout.connect(self._turn)
@@ -46,8 +51,13 @@ class Runner(QtCore.QObject):
             self._report["error"] = traceback.format_exc()
             self._end()
 
+    def _uncaught(self, *error):
+        """In the place of Krita's dialog, which would wait for somebody to press its button."""
+        self._report["uncaught"].append("".join(traceback.format_exception(*error)))
+
     def _end(self):
         self._timer.stop()
+        faulthandler.cancel_dump_traceback_later()
         with open(self._path + ".part", "w") as file:
             json.dump(self._report, file)
         os.replace(self._path + ".part", self._path)
