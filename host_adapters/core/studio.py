@@ -1,23 +1,21 @@
 """The studio: what an adapter owns. It turns presses of buttons into frames, and frames into layers."""
 
-import json
 import time
 import uuid
 from typing import Any, Callable, Dict, FrozenSet, List, Optional, Set
 
 from .asking import Asking, Refusal, ask
+from .easel import Easel
 from .frames import Frame, FrameError
-from .history import NAME as HISTORY_NAME
 from .history import Entry, History, Waiting, entry_of, waiting_of
 from .host import Document, Host, HostError
 from .jobs import Job, JobBook, Result
-from .live import LivePainter, LiveResult
+from .live import LivePainter
 from .pending import Orphan, Pending
 from .pictures import picture_of
 from .session import Session
+from .sheets import Sheet, Sheets, result_of
 from .workspace import Workspace
-
-WORKSPACE_NAME = "sfumato-workspace"
 
 #: What an observer is told has changed. A window redraws only that.
 CHANGES = ("session", "catalogue", "workspace", "queue", "results", "history", "live", "notice")
@@ -26,16 +24,6 @@ CHANGES = ("session", "catalogue", "workspace", "queue", "results", "history", "
 ON_FINISH = ("show", "apply", "nothing")
 
 Observer = Callable[[FrozenSet[str]], None]
-
-
-class Sheet:
-    """What belongs to one document: its workspace, its history, the results that wait for a decision."""
-
-    def __init__(self, document: Document, workspace: Workspace, history: History) -> None:
-        self.document = document
-        self.workspace = workspace
-        self.history = history
-        self.results: List[Result] = []
 
 
 class Studio:
@@ -64,14 +52,14 @@ class Studio:
         self.orphans: List[Orphan] = []
         self._observer = observer
         self._pending = pending
-        self._sheets: Dict[str, Sheet] = {}
-        self._blank = Sheet(Document("", "", 0, 0), Workspace(), History())
-        self._attended = self._blank
+        self._easel = Easel(host, self._say)
+        self._sheets = Sheets(self._easel, self._opened)
+        self._attended = self._sheets.blank
         self._regions: Dict[str, Dict[str, Any]] = {}
+        self._spoken: Set[str] = set()
         self._fetching: Dict[str, List[Callable[[], object]]] = {}
         self._fetched: Dict[str, Result] = {}
         self._changes: Set[str] = set()
-        self._unsaved: Set[str] = set()
         self._preview_of: Optional[Job] = None
         session.on_frame = self._take
         session.on_restart = self._follow_again
@@ -127,14 +115,14 @@ class Studio:
         """Take in what the bridge has said. Call it on the main thread after each `wake`."""
         self.session.drain(budget_s)
         self._show_preview()
-        self._save_changed()
+        self._sheets.save_changed()
         self._tell()
 
     # Documents
 
     def attend(self, document: Optional[Document]) -> Workspace:
         """The artist looks at this document now; what was kept with it is read the first time. Its workspace."""
-        sheet = self._sheet(document) if document else self._blank
+        sheet = self._sheets.of(document) if document else self._sheets.blank
         if sheet is not self._attended:
             self._attended = sheet
             self._changes |= {"workspace", "results", "history"}
@@ -150,14 +138,22 @@ class Studio:
 
     def save(self) -> None:
         """Keep the workspace and the history of every document with it; call it before documents are saved."""
-        self._unsaved |= set(self._sheets)
-        self._save_changed()
+        self._sheets.mark_all()
+        self._sheets.save_changed()
 
     def close(self, document: Document) -> None:
-        """The document was closed. Its jobs go on; their results are offered where it is opened again."""
-        self._sheets.pop(document.key, None)
+        """The document was closed. Its jobs go on; their results come when it is opened again."""
+        for job in self.jobs.open():
+            if job.document.key == document.key:
+                self.jobs.forget(job.ticket)
+                if job.id:
+                    self.orphans.append(Orphan(document, waiting_of(job, self._regions.get(job.ticket, {}))))
+                self._changes.add("queue")
+        if self.shown and self.shown.document.key == document.key:
+            self.shown = None
+        self._sheets.close(document)
         if self._attended.document.key == document.key:
-            self._attended = self._blank
+            self._attended = self._sheets.blank
             self._changes |= {"workspace", "results", "history"}
         self._tell()
 
@@ -210,10 +206,10 @@ class Studio:
         if previous and previous.state == "shown":
             previous.state = "new"
         if previous and previous.document.key != result.document.key:
-            self._preview(previous.document, None, previous)
+            self._easel.preview(previous.document, previous.place, None)
         if result.state == "new":
             result.state = "shown"
-        self._preview(result.document, result)
+        self._easel.preview(result.document, result.place, result.picture)
         self._changes.add("results")
         self._tell()
 
@@ -223,7 +219,7 @@ class Studio:
         if previous:
             if previous.state == "shown":
                 previous.state = "new"
-            self._preview(previous.document, None, previous)
+            self._easel.preview(previous.document, previous.place, None)
             self._changes.add("results")
         self._tell()
 
@@ -234,7 +230,7 @@ class Studio:
             return None
         if self.shown is result:
             self.hide()
-        key = self._place(result.document, result.place, result.picture, result.name)
+        key = self._easel.place(result.document, result.place, result.picture, result.name)
         if key is not None:
             result.state = "applied"
             self._remember(result)
@@ -246,7 +242,7 @@ class Studio:
         if self.shown is result:
             self.hide()
         result.state = "discarded"
-        sheet = self._sheet(result.document)
+        sheet = self._sheets.of(result.document)
         sheet.results = [each for each in sheet.results if each is not result]
         sheet.history.forget(result.key)
         self._mark(sheet, "results", "history")
@@ -254,8 +250,7 @@ class Studio:
 
     def layers_of(self, result: Result) -> List[Result]:
         """The results of the same image: itself, and the layers that post-processors made of it, in their order."""
-        same = [each for each in self._sheet(result.document).results if _image(each) == _image(result)]
-        return sorted(same, key=lambda each: each.layer_index)
+        return self._sheets.of(result.document).image_of(result)
 
     def reopen(self, entry: Entry) -> Result:
         """A result of the history that can be shown and applied; its pixels are fetched when they are needed."""
@@ -263,7 +258,7 @@ class Studio:
         known = next((each for each in sheet.results if each.key == entry.key), None)
         if known:
             return known
-        result = _result_of(entry, sheet.document)
+        result = result_of(entry, sheet.document)
         sheet.results.append(result)
         self._changes.add("results")
         self._tell()
@@ -316,7 +311,7 @@ class Studio:
         if result is None:
             return None
         self._clear_live()
-        key = self._place(result.document, result.bounds, result.picture, "Live")
+        key = self._easel.place(result.document, result.bounds, result.picture, "Live")
         self._finish()
         return key
 
@@ -345,26 +340,26 @@ class Studio:
         if job.preview and frame.op == "event":
             self._preview_of = job
         if job.open:
-            self._report(job.words, job.share)
+            self._easel.report(job.words, job.share)
         else:
             self._ended(job)
 
     def _arrived(self, job: Job, result: Result) -> None:
-        sheet = self._sheet(job.document)
+        sheet = self._sheets.of(job.document)
         sheet.results.insert(0, result)
         self._remember(result)
         self._mark(sheet, "results", "history")
         self._await(job)
 
     def _ended(self, job: Job) -> None:
-        if self._preview_of is job or self.shown is None:
+        if self.shown is None and not self.live.on:
             self._preview_of = None
-            self._preview(job.document, None, job)
+            self._easel.preview(job.document, job.bounds, None)
         if job.fault and job.state == "failed":
             self._say(job.fault.message)
-        self._settle(job)
+        self._settle_ticket(job.document, job.ticket)
         rest = self.jobs.open()
-        self._report(*((rest[0].words, rest[0].share) if rest else ("", None)))
+        self._easel.report(*((rest[0].words, rest[0].share) if rest else ("", None)))
         images = [each for each in job.results if each.layer_index == 0]
         if images and self.on_finish == "show":
             self.show(images[0])
@@ -389,10 +384,11 @@ class Studio:
         if self.live.fault and not self.live.on:
             self._say(self.live.fault.message)
         if result:
-            self._show_live(result)
+            self._easel.preview(result.document, result.bounds, result.picture)
 
     def _follow_again(self) -> None:
         """A new bridge knows none of our tickets."""
+        self._spoken.clear()
         self.live.begin_again()
         for job in self.jobs.open():
             if job.id:
@@ -417,17 +413,19 @@ class Studio:
             raise Refusal(f"{self.session.state.title}: {self.session.state.words}")
         job = Job(ticket, asking.document, asking.bounds, workspace.mode, asking.title, recipe.get("count", 1))
         self.jobs.add(job)
+        self._spoken.add(ticket)
         self._regions[ticket] = asking.header["region"]
-        sheet = self._sheet(asking.document)
+        sheet = self._sheets.of(asking.document)
         sheet.history.remember_prompt(workspace.prompt)
         self._mark(sheet, "queue", "history")
-        self._report(job.words, job.share)
+        self._easel.report(job.words, job.share)
         return ticket
 
     def _send_live(self, header: Dict[str, Any], chunks: Any) -> bool:
         return self.session.send(header, chunks)
 
     def _send_follow(self, job: Job) -> None:
+        self._spoken.add(job.ticket)
         self.session.send(
             {
                 "op": "follow",
@@ -439,12 +437,17 @@ class Studio:
         )
 
     def _follow(self, waiting: Waiting, document: Document) -> None:
-        if self.jobs.get(waiting.ticket):
+        if any(job.id == waiting.job for job in self.jobs.all()):
             return
-        job = Job(waiting.ticket, document, waiting.bounds, waiting.mode, waiting.title, 1)
+        # The bridge takes a ticket once; what it has seen before goes on under another.
+        ticket = uuid.uuid4().hex if waiting.ticket in self._spoken else waiting.ticket
+        job = Job(ticket, document, waiting.bounds, waiting.mode, waiting.title, 1)
         job.id, job.last_event, job.state, job.words = waiting.job, 0, "queued", "Taking up"
         self.jobs.add(job)
         self._regions[job.ticket] = waiting.region
+        if ticket != waiting.ticket:
+            self._settle_ticket(document, waiting.ticket)
+        self._await(job)
         self._changes.add("queue")
         if self.session.connected:
             self._send_follow(job)
@@ -466,145 +469,59 @@ class Studio:
             self._say(f"{self.session.state.title}: {self.session.state.words}")
         self._tell()
 
-    def _sheet(self, document: Document) -> Sheet:
-        sheet = self._sheets.get(document.key)
-        if sheet is None:
-            sheet = Sheet(document, _workspace_of(self._recall(document, WORKSPACE_NAME)), History())
-            sheet.history = History.from_bytes(self._recall(document, HISTORY_NAME))
-            self._sheets[document.key] = sheet
-            for entry in sheet.history.entries:
-                self._regions.setdefault(entry.key.split("/")[0], entry.region)
-            for waiting in sheet.history.waiting:
-                self._follow(waiting, document)
-        return sheet
+    def _opened(self, sheet: Sheet) -> None:
+        """A document with a past: its results know their regions again, its open jobs are followed."""
+        for entry in sheet.history.entries:
+            self._regions.setdefault(entry.key.split("/")[0], entry.region)
+        for waiting in sheet.history.waiting:
+            self._follow(waiting, sheet.document)
 
     def _await(self, job: Job) -> None:
         waiting = waiting_of(job, self._regions.get(job.ticket, {}))
-        sheet = self._sheet(job.document)
+        sheet = self._sheets.of(job.document)
         sheet.history.await_job(waiting)
         self._mark(sheet)
         if self._pending:
             self._pending.put(job.document, waiting)
 
-    def _settle(self, job: Job) -> None:
-        sheet = self._sheet(job.document)
-        sheet.history.settle(job.ticket)
+    def _settle_ticket(self, document: Document, ticket: str) -> None:
+        """The work under this ticket has ended, or goes on under another."""
+        sheet = self._sheets.of(document)
+        sheet.history.settle(ticket)
         self._mark(sheet)
         if self._pending:
-            self._pending.drop(job.ticket)
+            self._pending.drop(ticket)
 
     def _remember(self, result: Result) -> None:
-        sheet = self._sheet(result.document)
+        sheet = self._sheets.of(result.document)
         sheet.history.remember(entry_of(result, self._regions.get(result.ticket, {})))
         self._mark(sheet, "results", "history")
 
     def _mark(self, sheet: Sheet, *changes: str) -> None:
         self._changes.update(changes)
-        if sheet.document.key:
-            self._unsaved.add(sheet.document.key)
-
-    def _save_changed(self) -> None:
-        for key in sorted(self._unsaved):
-            sheet = self._sheets.get(key)
-            if sheet:
-                self._persist(sheet)
-        self._unsaved.clear()
-
-    def _persist(self, sheet: Sheet) -> None:
-        workspace = json.dumps(sheet.workspace.to_json(), separators=(",", ":")).encode("utf-8")
-        try:
-            self.host.persist(sheet.document, WORKSPACE_NAME, workspace)
-            self.host.persist(sheet.document, HISTORY_NAME, sheet.history.to_bytes())
-        except HostError as error:
-            self._say(str(error))
-
-    def _recall(self, document: Document, name: str) -> Optional[bytes]:
-        try:
-            return self.host.recall(document, name)
-        except HostError as error:
-            self._say(str(error))
-            return None
-
-    def _place(self, document: Document, bounds: Any, picture: Any, name: str) -> Optional[str]:
-        try:
-            return self.host.place(document, bounds, picture, name)
-        except HostError as error:
-            self._say(str(error))
-            return None
+        self._sheets.mark(sheet)
 
     def _show_preview(self) -> None:
         """The newest step of all that came in one go; while a result is looked at, steps do not take its place."""
         job, self._preview_of = self._preview_of, None
         if job and job.preview and job.open and self.shown is None and not self.live.on:
-            try:
-                self.host.preview(job.document, job.bounds, job.preview)
-            except HostError as error:
-                self._say(str(error))
-
-    def _show_live(self, result: LiveResult) -> None:
-        try:
-            self.host.preview(result.document, result.bounds, result.picture)
-        except HostError as error:
-            self._say(str(error))
+            self._easel.preview(job.document, job.bounds, job.preview)
 
     def _clear_live(self) -> None:
         result, self.live.result = self.live.result, None
         if result:
-            try:
-                self.host.preview(result.document, result.bounds, None)
-            except HostError as error:
-                self._say(str(error))
+            self._easel.preview(result.document, result.bounds, None)
         self._changes.add("live")
-
-    def _preview(self, document: Document, result: Optional[Result], of: Any = None) -> None:
-        bounds = result.place if result else of.bounds
-        try:
-            self.host.preview(document, bounds, result.picture if result else None)
-        except HostError as error:
-            self._say(str(error))
-
-    def _report(self, words: str, share: Optional[float]) -> None:
-        try:
-            self.host.progress(words, share)
-        except HostError as error:
-            self._say(str(error))
 
     def _say(self, words: str) -> None:
         self.notice = words
         self._changes.add("notice")
 
     def _finish(self) -> None:
-        self._save_changed()
+        self._sheets.save_changed()
         self._tell()
 
     def _tell(self) -> None:
         changes, self._changes = frozenset(self._changes), set()
         if changes:
             self._observer(changes)
-
-
-def _image(result: Result) -> Any:
-    return result.ticket, result.image_index
-
-
-def _workspace_of(data: Optional[bytes]) -> Workspace:
-    try:
-        return Workspace.from_json(json.loads((data or b"{}").decode("utf-8")))
-    except ValueError:
-        return Workspace()
-
-
-def _result_of(entry: Entry, document: Document) -> Result:
-    ticket, image, layer = [*entry.key.split("/"), "0", "0"][:3]
-    job = Job(ticket, document, entry.bounds, "", entry.title, 1)
-    job.recipe = entry.recipe
-    header = {
-        "image_index": int(image) if image.isdigit() else 0,
-        "layer": entry.layer,
-        "layer_index": int(layer) if layer.isdigit() else 0,
-        "seed": entry.seed,
-        "sha256": entry.sha256,
-    }
-    result = Result(job, header, None)
-    result.state = "applied" if entry.applied else "new"
-    return result

@@ -9,6 +9,7 @@ import pytest
 from tests.bridge.spoken import Bridge
 
 SMALL = {"width_px": 64, "height_px": 64}
+LARGER = {"width_px": 128, "height_px": 128}
 
 
 @pytest.fixture
@@ -150,7 +151,7 @@ def test_four_bridges_cancel_their_own_jobs_alone(home):
     bridges = [Bridge(home.environment) for _ in range(4)]
     try:
         for index, bridge in enumerate(bridges):
-            submit(bridge, "job", recipe=recipe(steps=300 + index), region=SMALL)
+            submit(bridge, "job", recipe=recipe(steps=900 + index), region=LARGER)
         for bridge in bridges:
             bridge.until("accepted")
         for bridge in (bridges[2], bridges[0]):

@@ -414,6 +414,27 @@ def test_open_jobs_are_taken_over_from_a_program_that_is_gone(room, enter, tmp_p
     assert list((tmp_path / "jobs").glob("*.json")) == []
 
 
+def test_a_job_of_a_closed_document_goes_on_where_the_document_is_opened_again(room):
+    ticket = room.studio.submit(Workspace(prompt="moss"))
+    room.accept(ticket)
+    document = room.host.document()
+    room.host.close("one")
+    room.studio.close(document)
+    assert room.studio.queue() == []
+
+    again = room.host.create("later").document
+    room.studio.attend(again)
+
+    [follow] = room.line.channel.of("follow")
+    assert follow["job"] == "job-1"
+    assert follow["ticket"] != ticket
+    room.image(follow["ticket"])
+    room.finish(follow["ticket"])
+    assert [each.document.key for each in room.studio.results] == ["later"]
+    assert room.studio.history.waiting == []
+    assert room.studio.notice == ""
+
+
 def test_the_observer_is_told_what_to_redraw_and_only_that(room):
     room.changes.clear()
     room.studio.drain()
