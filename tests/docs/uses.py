@@ -31,13 +31,16 @@ def command_lines() -> tuple[tuple[str, ...], ...]:
     found = [words for path in _files() for words in _literals(path)]
     consoles = [block for page in LESSONS for block in blocks_of(page) if block.kind == "console"]
     found += [tuple(shlex.split(each.line)) for block in consoles for each in commands_of(block)]
-    return tuple(found)
+    return tuple(set(found))
 
 
 def runs(command: str, names: tuple[str, ...] = ()) -> bool:
     """Whether a test runs `sfumato plugins list`, with an option if it has one of these names."""
     wanted = command.split()[1:]
-    return any(_in_order(wanted, line) and (not names or {*names} & {*line}) for line in command_lines())
+    return any(
+        {*wanted} <= {*line} and _in_order(wanted, line) and (not names or {*names} & {*line})
+        for line in command_lines()
+    )
 
 
 def _in_order(wanted: list[str], line: tuple[str, ...]) -> bool:
