@@ -15,7 +15,7 @@ from .result_list import ResultList
 from .shared import atelier
 from .status_strip import StatusStrip
 
-_LEAST_WIDTH_PX = 280
+_LEAST_WIDTH_PX, _LEAST_HEIGHT_PX = 280, 300
 
 
 class SfumatoDocker(krita.DockWidget):
@@ -67,7 +67,7 @@ class SfumatoDocker(krita.DockWidget):
         area.setWidgetResizable(True)
         area.setFrameShape(QtWidgets.QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setMinimumWidth(_LEAST_WIDTH_PX)
+        area.setMinimumSize(_LEAST_WIDTH_PX, _LEAST_HEIGHT_PX)
         return area
 
     def _changed(self, changes):

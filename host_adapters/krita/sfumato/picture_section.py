@@ -26,7 +26,7 @@ class PictureSection(Section):
         self._steps.setKeyboardTracking(False)
         self._steps.valueChanged.connect(lambda steps: self._set("steps", steps or None))
         self._seed = Seed()
-        self._seed.setPlaceholderText("A new one each time")
+        self._seed.setPlaceholderText("New each time")
         self._seed.edited.connect(lambda seed: self._set("seed", seed))
         self._keep = QtWidgets.QCheckBox("Keep")
         self._keep.setToolTip("Draw with this seed every time. Otherwise each picture has one of its own.")

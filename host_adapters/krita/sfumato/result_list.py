@@ -55,9 +55,14 @@ class ResultList(QtWidgets.QWidget):
         chosen = self.chosen()
         self._apply.setEnabled(chosen is not None)
         self._discard.setEnabled(chosen is not None)
-        self._list.setFixedHeight(height_of(len(results), self._list.viewport().width()))
+        self._fit()
         self.setVisible(bool(results))
         return self._make_one(results)
+
+    def resizeEvent(self, event):
+        """The wider the docker, the fewer rows."""
+        super().resizeEvent(event)
+        self._fit()
 
     def chosen(self):
         """The result that is looked at, or chosen in the list; None without one."""
@@ -89,6 +94,10 @@ class ResultList(QtWidgets.QWidget):
         if results:
             place = results.index(shown) + step if shown in results else 0
             self._studio.show(results[place % len(results)])
+
+    def _fit(self):
+        bar_px = self._list.verticalScrollBar().sizeHint().width()
+        self._list.setFixedHeight(height_of(self._list.count(), self.width() - bar_px))
 
     def _fill(self, results):
         self._list.clear()

@@ -2,7 +2,7 @@
 
 from .qt import QtCore, QtWidgets
 
-SIDE_PX = 88
+SIDE_PX = 72
 _FRAME_PX = 3
 _MOST_ROWS = 2
 #: The role under which an item says whether it was applied.
@@ -24,9 +24,8 @@ class Thumbnails(QtWidgets.QStyledItemDelegate):
             painter.fillRect(option.rect, option.palette.highlight())
         inner = option.rect.adjusted(_FRAME_PX, _FRAME_PX, -_FRAME_PX, -_FRAME_PX)
         pixmap = index.data(QtCore.Qt.ItemDataRole.DecorationRole)
-        if pixmap is None:
-            painter.fillRect(inner, option.palette.base())
-        else:
+        painter.fillRect(inner, option.palette.base())
+        if pixmap is not None:
             target = QtCore.QRect(QtCore.QPoint(0, 0), pixmap.size())
             target.moveCenter(inner.center())
             painter.drawPixmap(target, pixmap)

@@ -19,7 +19,7 @@ INSIDE = Path(__file__).parent / "inside"
 _KRITA = "xvfb-run -a -s '-screen 0 1600x1000x24' krita --nosplash; exit $?"
 
 
-def install_adapter(home: Path) -> None:
+def install_adapter(home: Path, python: str) -> None:
     """The adapter as `sfumato hosts install` leaves it: package, core, and where our Python is."""
     resources = home / ".local/share/krita"
     package = resources / "pykrita/sfumato"
@@ -28,7 +28,7 @@ def install_adapter(home: Path) -> None:
     shutil.copy(ADAPTERS / "krita/sfumato.desktop", package.parent)
     (resources / "actions").mkdir()
     shutil.copy(ADAPTERS / "krita/sfumato.action", resources / "actions")
-    (package / "sfumato.json").write_text(json.dumps({"python": sys.executable}))
+    (package / "sfumato.json").write_text(json.dumps({"python": python}))
 
 
 def install_trials(home: Path) -> None:
@@ -46,11 +46,15 @@ def install_trials(home: Path) -> None:
 
 
 def run_trial(
-    programs: ProgramRoot, trial: str, env: Mapping[str, str] | None = None, timeout_s: float = 240
+    programs: ProgramRoot,
+    trial: str,
+    env: Mapping[str, str] | None = None,
+    python: str = sys.executable,
+    timeout_s: float = 400,
 ) -> dict[str, Any]:
     """Run `inside/TRIAL.py` in a Krita of its own; its report. Fails with Krita's own words where there is none."""
     report = programs.home / f"{trial}.json"
-    install_adapter(programs.home)
+    install_adapter(programs.home, python)
     install_trials(programs.home)
     given = {
         "SFUMATO_TRIAL": trial,
