@@ -1,9 +1,9 @@
 """The connection to Sfumato, as this adapter opens it."""
 
 from pathlib import Path
-from typing import Callable, List, Optional
+from typing import Callable
 
-from core.installation import bridge_command, python_of
+from core.installation import command_of
 from core.session import Session
 from gimp_libraries import Gimp
 
@@ -12,9 +12,4 @@ HOST = "gimp"
 
 def new_session(folder: Path, wake: Callable[[], None]) -> Session:
     """A session whose bridge is that of the adapter in `folder`. `wake` comes from other threads."""
-
-    def command() -> Optional[List[str]]:
-        python = python_of(folder)
-        return bridge_command(python) if python else None
-
-    return Session(HOST, Gimp.version(), command, wake)
+    return Session(HOST, Gimp.version(), lambda: command_of(folder), wake)

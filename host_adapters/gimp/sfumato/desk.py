@@ -2,10 +2,11 @@
 
 import json
 from pathlib import Path
-from typing import FrozenSet, Optional
+from typing import Dict, FrozenSet, Optional
 
 from canvas_watch import CanvasWatch
 from connection import HOST, new_session
+from core.host import Document
 from core.pending import Pending
 from core.presets import Presets, user_folder
 from core.studio import Studio
@@ -30,6 +31,7 @@ class Desk:
         self.window = SfumatoWindow(self.host, Presets(kept), self.look_at)
         self.studio = Studio(self.host, new_session(folder, self._wake), self._refresh, Pending(kept))
         self._watch = CanvasWatch()
+        self._attended: Dict[str, Document] = {}
         self._turns = 0
         self._settings = ""
         self._live_timer = 0
@@ -58,11 +60,13 @@ class Desk:
         """One look at the canvas while painting live. Little is read while nothing changes."""
         if not self._open or not self.studio.live.on:
             self._live_timer = 0
+            self.host.remember_captures(False)
             return False
         image = self.host.image
         if image is not None and image.is_valid():
             if self._watch.changed(image, self.host.previews.of(image)):
                 self._turns = _TURNS_AFTER_A_CHANGE
+                self.host.forget_captures()
             if self._turns > 0:
                 self._turns -= 0 if self._waits_for_an_answer else 1
                 self.studio.tick()
@@ -83,21 +87,28 @@ class Desk:
         return False
 
     def _refresh(self, changes: FrozenSet[str]) -> None:
+        if not self._open:
+            return
         self.window.refresh(changes)
         if "live" in changes and self.studio.live.on and not self._live_timer:
             self._watch, self._turns = CanvasWatch(), _TURNS_AFTER_A_CHANGE
+            self.host.remember_captures(True)
             self._live_timer = GLib.timeout_add(_LIVE_EVERY_MS, self.tick_live)
         if "session" in changes:
             self._turns = _TURNS_AFTER_A_CHANGE
 
     def _setting_changed(self) -> None:
+        """Live painting looks again; what it has captured of the canvas stays good."""
         self._turns = _TURNS_AFTER_A_CHANGE
 
     def _attend(self) -> None:
         image = self.host.image
         if image is not None and image.is_valid():
             self.host.previews.sweep(image)
-        self.studio.attend(self.host.document())
+        document = self.host.document()
+        if document is not None:
+            self._attended[document.key] = document
+        self.studio.attend(document)
         for entry in reversed([each for each in self.studio.history.entries[:_MOST_REOPENED] if not each.applied]):
             self.studio.reopen(entry)
         self._settings = self._settings_now()
@@ -106,6 +117,7 @@ class Desk:
     def _look_after_images(self) -> bool:
         """GIMP tells plug-ins of no opened and no closed image."""
         images = Gimp.get_images()
+        self._close_documents()
         image = self.host.image
         if image is None or not image.is_valid():
             self.host.image = images[0] if images else None
@@ -113,6 +125,12 @@ class Desk:
         self.window.list_images(images)
         self._keep_settings()
         return self._open
+
+    def _close_documents(self) -> None:
+        """What is drawn for an image that was closed comes when it is opened again."""
+        for key in list(self._attended):
+            if not Gimp.Image.id_is_valid(int(key)):
+                self.studio.close(self._attended.pop(key))
 
     def _keep_settings(self) -> None:
         image = self.host.image

@@ -1,13 +1,13 @@
 """GIMP as the core sees it. [main thread only: libgimp's wire knows one thread]"""
 
 from array import array
-from typing import Callable, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import pixels
 from canvas_preview import CanvasPreviews
 from core.geometry import Bounds
 from core.host import Document, Host, HostError, Layer, Picture, Selection
-from core.studio import WORKSPACE_NAME
+from core.sheets import WORKSPACE_NAME
 from gimp_libraries import Gimp
 
 Progress = Callable[[str, Optional[float]], None]
@@ -28,6 +28,8 @@ class GimpHost(Host):
         self.image = image
         self.previews = CanvasPreviews()
         self._show_progress = show_progress or _no_progress
+        self._persisted: Dict[Tuple[str, str], bytes] = {}
+        self._captures: Optional[Dict[Any, Any]] = None
 
     def document(self) -> Optional[Document]:
         """The image that the artist looks at, by its id."""
@@ -49,6 +51,9 @@ class GimpHost(Host):
 
     def selection(self, document: Document) -> Optional[Selection]:
         """The selection with its feathered edge."""
+        return self._once(("selection", document.key), lambda: self._selection(document))  # type: ignore[no-any-return]
+
+    def _selection(self, document: Document) -> Optional[Selection]:
         image = _image(document)
         _, is_there, left, top, right, bottom = Gimp.Selection.bounds(image)
         if not is_there or right <= left or bottom <= top:
@@ -58,6 +63,10 @@ class GimpHost(Host):
 
     def capture(self, document: Document, bounds: Bounds, layer: Optional[Layer] = None) -> Picture:
         """The projection, or one layer, in sRGB."""
+        what = ("capture", document.key, bounds, layer and layer.key)
+        return self._once(what, lambda: self._capture(document, bounds, layer))  # type: ignore[no-any-return]
+
+    def _capture(self, document: Document, bounds: Bounds, layer: Optional[Layer]) -> Picture:
         image = _image(document)
         if layer is None:
             return self._merged(image, bounds)
@@ -82,20 +91,22 @@ class GimpHost(Host):
         return str(layer.get_tattoo())
 
     def preview(self, document: Document, bounds: Bounds, picture: Optional[Picture]) -> None:
-        """A locked layer that makes no undo step."""
-        image = _image(document)
-        if picture is None:
-            self.previews.hide(image)
-        else:
-            self.previews.show(image, bounds, picture)
+        """A locked layer that makes no undo step. On a closed image there is nothing to take away."""
+        if picture is not None:
+            self.previews.show(_image(document), bounds, picture)
+        elif _is_open(document):
+            self.previews.hide(_image(document))
 
     def progress(self, text: str, share: Optional[float]) -> None:
         """Hand on to whoever shows it."""
         self._show_progress(text, share)
 
     def persist(self, document: Document, name: str, data: bytes) -> None:
-        """A parasite of the image, without an undo step."""
+        """A parasite of the image, without an undo step. With a closed image there is nothing to keep."""
+        if not _is_open(document) or self._persisted.get((document.key, name)) == data:
+            return
         image = _image(document)
+        self._persisted[document.key, name] = data
         stays_clean = name == WORKSPACE_NAME and not image.is_dirty()
         # Without the freeze GIMP notes a step that cannot be undone, and the artist's history ends there.
         image.undo_freeze()
@@ -111,6 +122,22 @@ class GimpHost(Host):
         parasite = _image(document).get_parasite(name)
         # GIMP's bytes are signed, in both directions.
         return array("b", parasite.get_data()).tobytes() if parasite is not None else None
+
+    def remember_captures(self, on: bool) -> None:
+        """Whether captures are good until `forget_captures`: whoever says so watches the canvas."""
+        self._captures = {} if on else None
+
+    def forget_captures(self) -> None:
+        """The canvas has changed."""
+        if self._captures is not None:
+            self._captures = {}
+
+    def _once(self, what: Any, read: Callable[[], Any]) -> Any:
+        if self._captures is None:
+            return read()
+        if what not in self._captures:
+            self._captures[what] = read()
+        return self._captures[what]
 
     def refuse_indexed(self, document: Document) -> None:
         """Raise HostError where the image cannot hold a result, before anything is drawn for it."""
@@ -131,11 +158,14 @@ class GimpHost(Host):
             copy.delete()
 
 
+def _is_open(document: Document) -> bool:
+    return bool(Gimp.Image.id_is_valid(int(document.key)))
+
+
 def _image(document: Document) -> Gimp.Image:
-    image_id = int(document.key)
-    if not Gimp.Image.id_is_valid(image_id):
+    if not _is_open(document):
         raise HostError(f"“{document.title}” was closed")
-    return Gimp.Image.get_by_id(image_id)
+    return Gimp.Image.get_by_id(int(document.key))
 
 
 def _read_visible(image: Gimp.Image, bounds: Bounds) -> Picture:

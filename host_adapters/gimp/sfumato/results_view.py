@@ -4,7 +4,7 @@ from typing import Callable, Dict, List, Optional
 
 from core.jobs import Result
 from core.studio import Studio
-from gtk_libraries import GdkPixbuf, Gtk
+from gtk_libraries import GdkPixbuf, Gtk, Pango
 from layout import button, column, dim, heading
 from thumbnails import SIDE_PX, thumbnail
 
@@ -81,7 +81,7 @@ class ResultsView(Gtk.Box):
             overlay.add_overlay(mark)
         box.pack_start(overlay, False, False, 0)
         if result.layer:
-            box.pack_start(dim(result.layer), False, False, 0)
+            box.pack_start(Gtk.Label(label=result.layer, ellipsize=Pango.EllipsizeMode.END), False, False, 0)
         return box
 
     def _head(self) -> Gtk.Widget:
@@ -94,17 +94,21 @@ class ResultsView(Gtk.Box):
         made.add(self.flow)
         return made
 
-    def _buttons(self) -> Gtk.Box:
-        row = Gtk.Box(spacing=6, homogeneous=True)
+    def _buttons(self) -> Gtk.Grid:
+        table = Gtk.Grid(column_spacing=6, row_spacing=6, column_homogeneous=True)
         self.apply_button = button("_Apply as Layer", self._apply_chosen, "A new layer, in one undo step")
         self.discard_button = button("_Discard", self._discard_chosen, "Take it out of the list")
         self.reuse_button = button("_Use Its Seed", self._reuse_chosen, "Its prompt and seed into the form")
-        for each in (self.apply_button, self.discard_button, self.reuse_button):
-            row.pack_start(each, True, True, 0)
-        return row
+        self.process_button = button(
+            "P_rocess", self._process_chosen, "Send it through the processors of the last page"
+        )
+        self._all_buttons = (self.apply_button, self.discard_button, self.reuse_button, self.process_button)
+        for place, each in enumerate(self._all_buttons):
+            table.attach(each, place % 2, place // 2, 1, 1)
+        return table
 
     def _enable(self) -> None:
-        for each in (self.apply_button, self.discard_button, self.reuse_button):
+        for each in self._all_buttons:
             each.set_sensitive(self._chosen is not None)
 
     def _press(self, result: Result) -> None:
@@ -127,6 +131,10 @@ class ResultsView(Gtk.Box):
     def _reuse_chosen(self) -> None:
         if self._chosen:
             self._studio.recall_settings({**self._chosen.recipe, "seed": self._chosen.seed})
+
+    def _process_chosen(self) -> None:
+        if self._chosen:
+            self._studio.submit(result=self._chosen)
 
 
 def _in_order(results: List[Result]) -> List[Result]:

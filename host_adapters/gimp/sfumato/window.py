@@ -1,6 +1,6 @@
 """The window that stays open: what to draw above, what is going on and what came of it below."""
 
-from typing import Callable, FrozenSet, List, Tuple
+from typing import Callable, FrozenSet, List, Set, Tuple
 
 from core.jobs import Result
 from core.presets import Presets
@@ -14,7 +14,7 @@ from layout import button, column, main_button, scrolled
 from presets_button import PresetsButton
 from queue_view import QueueView
 from results_view import ResultsView
-from settings_pages import ControlPage, ProcessorsPage, SamplingPage
+from settings_pages import ControlPage, ProcessorsPage, SamplingPage, SettingsPage
 
 _SIZE_PX = (400, 860)
 
@@ -27,6 +27,7 @@ class SfumatoWindow(Gtk.Window):
         self.set_role("sfumato")
         self.set_default_size(*_SIZE_PX)
         self._host, self._presets, self._choose_image = host, presets, choose_image
+        self._stale: Set[SettingsPage] = set()
         self._images: List[Tuple[str, str]] = []
         #: Called after each change of a setting.
         self.on_setting: Callable[[], None] = lambda: None
@@ -130,6 +131,7 @@ class SfumatoWindow(Gtk.Window):
         for title, page in zip(titles, (self.draw_page, *self.pages)):
             self.notebook.append_page(scrolled(page), Gtk.Label(label=title))
             self.notebook.child_set_property(self.notebook.get_nth_page(-1), "tab-expand", True)
+        self.notebook.connect("switch-page", lambda _, page, number: self._freshen(number))
         return self.notebook
 
     def _below(self) -> Gtk.Box:
@@ -150,7 +152,14 @@ class SfumatoWindow(Gtk.Window):
     def _rebuild_pages(self, other_workspace: bool) -> None:
         if other_workspace:
             self.draw_page.rebuild()
-        for page in self.pages:
+        self._stale = set(self.pages)
+        self._freshen(self.notebook.get_current_page())
+
+    def _freshen(self, number: int) -> None:
+        """Build the page that is looked at; the others wait until they are."""
+        page = self.pages[number - 1] if number > 0 else None
+        if page in self._stale:
+            self._stale.discard(page)
             page.rebuild()
 
     def _show_state(self) -> None:

@@ -15,7 +15,7 @@ from tests.hosts.program_root import CHECKOUT, ProgramRoot
 
 INSIDE = Path(__file__).with_name("inside")
 #: The processes that run our code, as GLib names them in its warnings.
-_OURS = ("sfumato.py", "python-eval.py")
+_OURS = ("(sfumato", "(python-eval")
 #: GIMP goes before its batch interpreter does.
 _AT_THE_END = "gimp_flush(): error: Broken pipe"
 

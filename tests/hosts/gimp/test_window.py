@@ -61,7 +61,7 @@ def test_settings_prompts_and_results_come_back_with_the_xcf(found):
 
 
 def test_a_layer_goes_through_a_processor_of_the_catalogue(found):
-    assert found["process_layer"] == {"state": "succeeded", "words": "", "results": 1}
+    assert found["process_layer"] == {"state": "succeeded", "results": 1}
 
 
 def test_every_contribution_of_the_catalogue_has_a_form(found):
@@ -70,16 +70,23 @@ def test_every_contribution_of_the_catalogue_has_a_form(found):
     assert made == listed > 20
 
 
-def test_a_closed_image_a_missing_selection_and_a_missing_python_are_told_in_words(found):
-    assert "was closed" in found["closed_image"]
+def test_a_missing_selection_and_a_missing_python_are_told_in_words(found):
     assert found["refusal_in_words"] == ["Select something first: Fill works inside a selection.", True]
     state, words, button = found["not_installed"]
     assert (state, button) == ("missing", "Try again")
     assert "sfumato hosts install" in words
 
 
+def test_a_job_of_a_closed_image_waits_for_it_to_be_opened_again(found):
+    assert found["closed_image"] == {"waiting": [True], "notice": ""}
+
+
 def test_the_procedure_opens_a_window_that_stays_until_it_is_closed(found):
     assert found["open_and_close"] == ["success", True]
+
+
+def test_a_procedure_s_dialog_draws_and_its_repetition_can_be_cancelled(found):
+    assert found["dialog_and_repeat"] == [["success", 1], ["cancel", 1]]
 
 
 def test_neither_gimp_nor_the_window_complains(found):

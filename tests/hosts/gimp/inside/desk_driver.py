@@ -61,7 +61,7 @@ class Driver:
         self.clock = Clock()
         self.desk = desk_module.Desk(Path(desk_module.__file__).parent, image)
         self.studio, self.window, self.host = self.desk.studio, self.desk.window, self.desk.host
-        for name in ("place", "preview"):
+        for name in ("place", "preview", "capture"):
             self.clock.drawing(self.host, name)
         self.clock.event(self.desk, "_drain", "frames")
         self.clock.event(self.desk, "tick_live", "live")
@@ -115,6 +115,8 @@ class Driver:
     def close(self):
         self.window.destroy()
         self.desk.close()
+        end = time.monotonic() + 0.5  # the screen hears of it from the main loop
+        self.until(lambda: time.monotonic() > end)
 
 
 def new_image(precision, side=128, show=True):

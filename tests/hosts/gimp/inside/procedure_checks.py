@@ -88,7 +88,7 @@ def refine(precision):
     image, painted = new_image(precision)
     below, before = native(painted), rgba(painted)
     status, layers, error = call("refine", image, prompt="moss", seed=3, steps=4, strength=0.5)
-    difference = sum(abs(a - b) for a, b in zip(before, rgba(layers[0]))) / len(before)
+    difference = sum(abs(a - b) for a, b in zip(before, rgba(layers[0]), strict=True)) / len(before)
     return {"status": status, "error": error, "below": native(painted) == below, "difference": difference}
 
 
@@ -124,7 +124,10 @@ def tile():
     data = rgba(layers[0])
 
     def step(one, other):
-        return sum(abs(data[4 * a + c] - data[4 * b + c]) for a, b in zip(one, other) for c in range(3)) / SIDE
+        return (
+            sum(abs(data[4 * a + c] - data[4 * b + c]) for a, b in zip(one, other, strict=True) for c in range(3))
+            / SIDE
+        )
 
     columns = [step(range(x, SIDE * SIDE, SIDE), range((x + 1) % SIDE, SIDE * SIDE, SIDE)) for x in range(SIDE)]
     rows = [
@@ -167,7 +170,7 @@ def rgba_of(image):
 def process():
     image, painted = new_image(P.U8_NON_LINEAR)
     below = native(painted)
-    status, layers, error = call("process", image, processors="sfumato.canny")
+    status, layers, error = call("process", image, processors="control.canny")
     if status != "success":
         return {"status": status, "error": error}
     return {"status": status, "error": error, "layers": len(layers), "below": native(painted) == below}
@@ -194,7 +197,7 @@ def large_capture():
     image.scale(2048, 2048)
     image.select_rectangle(Gimp.ChannelOps.REPLACE, 500, 500, 64, 64)
     start = time.perf_counter()
-    status, layers, error = call("fill-selection", image, prompt="moss", seed=2, steps=2)
+    status, _, error = call("fill-selection", image, prompt="moss", seed=2, steps=2)
     return {"status": status, "error": error, "elapsed_s": round(time.perf_counter() - start, 2)}
 
 

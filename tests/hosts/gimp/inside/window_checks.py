@@ -145,7 +145,7 @@ def live(precision):
         painted.edit_fill(Gimp.FillType.WHITE)
         Gimp.Selection.none(image)
         start = time.perf_counter()
-        driver.until(lambda: studio.live.result.frame > seen)
+        driver.until(lambda seen=seen: studio.live.result.frame > seen)
         strokes.append(round(time.perf_counter() - start, 3))
         driver.until(lambda: studio.live.result.final)
         seen = studio.live.result.frame
@@ -209,7 +209,7 @@ def process_layer():
     job = driver.draw(mode="process", count=1)
     studio.workspace.post_processors = []
     studio.hide()
-    return {"state": job.state, "words": studio.notice, "results": len(job.results)}
+    return {"state": job.state, "results": len(job.results)}
 
 
 def forms():
@@ -223,19 +223,19 @@ def forms():
 
 
 def closed_image():
-    """The image of a job is closed while it is drawn: words, and no trouble."""
+    """The image of a job is closed while it is drawn: the job leaves the queue, and comes when it is opened again."""
     image, _ = new_image(P.U8_NON_LINEAR, side=64, show=False)
     driver.attend(image)
-    driver.set(mode="generate", prompt="sand", steps=4, count=1)
+    driver.set(mode="generate", prompt="sand", steps=200, count=1)
     window.draw_button.clicked()
     job = studio.jobs.all()[-1]
+    driver.until(lambda: job.state == "running")
     image.delete()
-    driver.until(lambda: not job.open)
-    driver.until(lambda: driver.host.image is None or driver.host.image.is_valid())
-    studio.apply(job.results[0])
-    words = studio.notice
+    driver.until(lambda: not studio.queue() and studio.orphans)
+    driver.until(lambda: driver.host.image is not None and driver.host.image.is_valid())
+    waiting = [each.waiting.job == job.id for each in studio.orphans]
     driver.attend(first)
-    return words
+    return {"waiting": waiting, "notice": studio.notice}
 
 
 def refusal_in_words():
@@ -289,18 +289,37 @@ note("main thread", driver.clock.figures())
 driver.close()
 
 
+def call(name, run_mode):
+    """Run a procedure as the menu does."""
+    procedure = Gimp.get_pdb().lookup_procedure(f"plug-in-sfumato-{name}")
+    config = procedure.create_config()
+    config.set_property("run-mode", run_mode)
+    config.set_property("image", first)
+    config.set_core_object_array("drawables", first.get_selected_layers())
+    return procedure.run(config).index(0).value_nick
+
+
+def in_a_while(script):
+    """A hand at mouse and keyboard, while GIMP waits in a dialog."""
+    return subprocess.Popen(["sh", "-c", script])
+
+
 def open_and_close():
     """The procedure opens a window that stays until it is closed."""
     seen = os.path.join(os.environ["HOME"], "seen")
-    script = f"xdotool search --sync --name '^Sfumato$' > {seen}; sleep 1; xdotool windowquit $(head -1 {seen})"
-    subprocess.Popen(["sh", "-c", script])
-    procedure = Gimp.get_pdb().lookup_procedure("plug-in-sfumato-window")
-    config = procedure.create_config()
-    config.set_property("run-mode", Gimp.RunMode.INTERACTIVE)
-    config.set_property("image", first)
-    config.set_core_object_array("drawables", first.get_selected_layers())
-    status = procedure.run(config).index(0)
-    return [status.value_nick, len(open(seen).read().split()) > 0]
+    in_a_while(f"xdotool search --sync --name '^Sfumato$' > {seen}; sleep 1; xdotool windowquit $(head -1 {seen})")
+    return [call("window", Gimp.RunMode.INTERACTIVE), len(open(seen).read().split()) > 0]
+
+
+def dialog_and_repeat():
+    """The dialog draws with Return; repeating is stopped by its Cancel."""
+    before = len(first.get_layers())
+    in_a_while("xdotool search --sync --name '^Generate$' windowactivate --sync; sleep 1; xdotool key Return")
+    drawn = [call("generate", Gimp.RunMode.INTERACTIVE), len(first.get_layers()) - before]
+    in_a_while("xdotool search --sync --name '^Sfumato: Generate$' windowactivate --sync; sleep 1; xdotool key Escape")
+    repeated = [call("generate", Gimp.RunMode.WITH_LAST_VALS), len(first.get_layers()) - before]
+    return [drawn, repeated]
 
 
 check(open_and_close)
+check(dialog_and_repeat)
