@@ -16,7 +16,7 @@ help:  ## Say what each target does
 $(INSTALLED): pyproject.toml constraints.txt $(PLUGINS:=/pyproject.toml)
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install --upgrade -c constraints.txt pip
-	$(PIP) install -c constraints.txt --editable '.[engine]' $(PLUGINS:%=--editable %) --group test
+	$(PIP) install -c constraints.txt --editable '.[engine]' $(PLUGINS:%=--editable %) --group test --group docs
 	@# Both name a torchvision that has no CPU build everywhere; what the tests use of them needs none.
 	$(PIP) install -c constraints.txt --no-deps k-diffusion spandrel
 	@touch $@
@@ -47,8 +47,9 @@ bench: $(INSTALLED)  ## Run every benchmark and rewrite its JSON (about 15 minut
 hosts:  ## Build real Krita, GIMP and Blender for the tests (Debian, as root; 6 GiB)
 	sh tests/hosts/build.sh $(HOSTS_DIR)
 
-docs: $(INSTALLED)  ## Rewrite the pages that are generated from the code
+docs: $(INSTALLED)  ## Rewrite the pages that are generated from the code, and build the site into build/docs
 	$(BIN)/python docs/generate.py
+	$(BIN)/python -m sphinx -q -W -n --keep-going -d build/doctrees docs build/docs
 
 clean:  ## Remove the environments and everything that was built
 	rm -rf $(VENV) $(PROTOS_VENV) output build dist
