@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
 from sfumato.texturing.arrays import Bytes, Floats, Ints
 from sfumato.texturing.texels import Texels
 
+#: The weight of what no view saw and was filled: any view that sees it knows better.
+FILLED_WEIGHT: Final = np.float32(1e-6)
+
 
 class Canvas:
     """The one thing that changes while a mesh is painted.
 
-    `colour` (N, 3) from 0 to 1 of every texel, `weight` (N,) how much it is to be trusted, 0 where it is unpainted.
+    `colour` (N, 3) from 0 to 1 of every texel, `weight` (N,) how much it is to be trusted, 0 where it is unpainted;
+    `touched` (N,) whether it was painted since the last `settle`.
     """
 
     def __init__(self, texels: Texels) -> None:
         self._texels = texels
         self.colour = np.zeros((len(texels), 3), np.float32)
         self.weight = np.zeros(len(texels), np.float32)
+        self.touched = np.zeros(len(texels), bool)
 
     @classmethod
     def of_textures(cls, texels: Texels, textures: list[Bytes]) -> Canvas:
@@ -31,7 +38,7 @@ class Canvas:
     @property
     def coverage(self) -> float:
         """The share of the texels that are painted."""
-        return float((self.weight > 0).mean())
+        return float((self.weight > FILLED_WEIGHT).mean())
 
     def blend(self, texel: Ints, colour: Floats, trust: Floats, share: Floats) -> None:
         """Lay colours (N, 3) over texels (N,): where nothing is, as they come; else by trust and `share` (N,).
@@ -47,6 +54,7 @@ class Canvas:
             part == 1, colour[changed], self.colour[texel] * (1 - part) + colour[changed] * part
         )
         self.weight[texel] = np.where(fresh, trust, old + told)[changed]
+        self.touched[texel] = True
 
     def cover(self, texel: Ints, colour: Floats, trust: Floats, share: Floats) -> None:
         """Replace by `share` (N,) what is there: a brush. A share of 0 keeps a texel as it is, to the bit."""
@@ -55,6 +63,13 @@ class Canvas:
         share = np.where(self.weight[texel, None] == 0, 1, share)
         self.colour[texel] = np.where(share == 1, colour, self.colour[texel] * (1 - share) + colour * share)
         self.weight[texel] = np.maximum(self.weight[texel], trust)
+        self.touched[texel] = True
+
+    def settle(self, colour: Floats) -> None:
+        """Take colours (N, 3) for what is finished; from here on it is kept, but for what a view sees first."""
+        self.colour = colour
+        self.weight = np.maximum(self.weight, FILLED_WEIGHT)
+        self.touched[:] = False
 
     def pile(self) -> tuple[Floats, Floats]:
         """The textures one above the other, (objects * size_px, size_px, 3), and the weights, without the last axis."""

@@ -16,7 +16,7 @@ from sfumato.texturing.surface import Surface
 from sfumato.texturing.texels import Texels, in_cells, in_pile
 
 #: So many texels beside an island continue the surface on the other side of its seam.
-_CROSSING_PX: Final = 3.0
+CROSSING_PX: Final = 3
 
 
 def textures(canvas: Canvas, surface: Surface, texels: Texels, seams: Edges) -> list[Bytes]:
@@ -60,7 +60,7 @@ def _beside(surface: Surface, texels: Texels, seams: Edges) -> tuple[Ints, Ints,
     ends = in_cells(seams.ends, size)
     inward = seams.inward * [1.0, -1.0]
     start, end, out = ends[:, 0, 0], ends[:, 0, 1], -inward[:, 0]
-    far_start, far_end = start + out * _CROSSING_PX, end + out * _CROSSING_PX
+    far_start, far_end = start + out * CROSSING_PX, end + out * CROSSING_PX
     corners = np.concatenate([np.stack([start, end, far_end], axis=1), np.stack([start, far_end, far_start], axis=1)])
     cells = list(scan(corners, size, size))
     edge = np.concatenate([each.triangle for each in cells] or [np.zeros(0, np.int64)]) % len(seams.faces)

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from scipy import ndimage
 
 from sfumato.texturing import painting_state, shading
-from sfumato.texturing.arrays import Bytes, Floats
+from sfumato.texturing.arrays import Bools, Bytes, Floats
 from sfumato.texturing.cameras import Camera
 from sfumato.texturing.canvas import Canvas
 from sfumato.texturing.equalising import equalised
 from sfumato.texturing.gaps import filled
-from sfumato.texturing.gutter import textures
+from sfumato.texturing.gutter import CROSSING_PX, textures
 from sfumato.texturing.links import links_of
 from sfumato.texturing.mesh import MeshRefused, Scene
 from sfumato.texturing.projection import Projection, projection_of
@@ -52,7 +53,8 @@ class Painter:
             raise MeshRefused(f"object {bare[0]!r} has no UVs; unwrap it first")
         self.surface = surface_of(scene)
         self.texels = texels_of(self.surface, size_px)
-        self.canvas = Canvas.of_textures(self.texels, textures) if textures else Canvas(self.texels)
+        self._given = [_of_size(each, size_px) for each in textures or ()]
+        self.canvas = Canvas.of_textures(self.texels, self._given) if self._given else Canvas(self.texels)
         self.cameras = list(cameras or choose_cameras(self.surface, at_most=views, view_px=view_px))
         self.views_done = 0
         #: JSON that is kept with the state, such as the seed.
@@ -95,16 +97,23 @@ class Painter:
 
     def textures(self) -> list[Bytes]:
         """The textures as they are now, (size_px, size_px, 3) for each object; what no view saw yet is not filled."""
-        return textures(self.canvas, self.surface, self.texels, self._seams)
+        found = textures(self.canvas, self.surface, self.texels, self._seams)
+        return self._over_given(found, self.canvas.touched)
 
     def finished(self) -> list[Bytes]:
-        """The textures with what no camera saw filled, and no steps across seams. The canvas stays as it is."""
+        """The textures with what no camera saw filled, and no steps across seams.
+
+        What was painted before an earlier call, or given as textures, stays as it was, to the bit.
+        """
         links = links_of(self.surface, self.texels, self._seams)
-        whole = Canvas(self.texels)
-        colour = filled(self.canvas.colour, self.canvas.weight > 0, self.texels, links)
-        whole.colour = equalised(colour, links, np.zeros(len(colour), bool))
-        whole.weight = np.ones_like(self.canvas.weight)
-        return textures(whole, self.surface, self.texels, self._seams)
+        known = self.canvas.weight > 0
+        colour = filled(self.canvas.colour, known, self.texels, links)
+        fresh = self.canvas.touched | ~known
+        self.canvas.settle(equalised(colour, links, ~fresh))
+        found = self._over_given(textures(self.canvas, self.surface, self.texels, self._seams), fresh)
+        if self._given:
+            self._given = found
+        return found
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the state down, whole or not at all."""
@@ -113,6 +122,22 @@ class Painter:
     def restore(self, path: str | os.PathLike[str]) -> None:
         """Go on from a state of the same scene, sizes and cameras. Raises Conflict for another one."""
         self.views_done, self.notes = painting_state.read(Path(path), self.canvas, self._fingerprint())
+
+    def _over_given(self, found: list[Bytes], fresh: Bools) -> list[Bytes]:
+        """The new textures where texels are fresh and just beside them, the given ones elsewhere."""
+        if not self._given:
+            return found
+        changed = np.zeros(self.texels.index.size, bool)
+        changed[self.texels.cell[fresh]] = True
+        near = [
+            ndimage.binary_dilation(each, iterations=CROSSING_PX) for each in changed.reshape(self.texels.index.shape)
+        ]
+        island = self.texels.index >= 0
+        taken = [
+            by & (change | ~on) for by, change, on in zip(near, changed.reshape(island.shape), island, strict=True)
+        ]
+        pairs = zip(taken, found, self._given, strict=True)
+        return [np.where(by[..., None], new, old) for by, new, old in pairs]
 
     def _paint_view(self, camera: Camera, draw: Draw) -> bool:
         frame, projection, parts = self._seen(camera)
@@ -152,6 +177,13 @@ class Painter:
 
     def _fingerprint(self) -> str:
         return painting_state.fingerprint(self.surface, self.texels.size_px, self.cameras)
+
+
+def _of_size(picture: Bytes, size_px: int) -> Bytes:
+    if picture.shape[:2] != (size_px, size_px) or picture.dtype != np.uint8:
+        got = f"{picture.dtype} of shape {picture.shape}"
+        raise ValueError(f"textures: got {got}, expected uint8 of shape {(size_px, size_px, 3)}")
+    return picture[..., :3]
 
 
 def _shares(projection: Projection, share: Floats) -> Floats:

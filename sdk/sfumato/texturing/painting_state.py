@@ -26,6 +26,7 @@ def write(target: Path, canvas: Canvas, views_done: int, notes: Mapping[str, Any
                 fingerprint=fingerprint,
                 colour=canvas.colour,
                 weight=canvas.weight,
+                touched=canvas.touched,
                 views_done=views_done,
                 notes=json.dumps(dict(notes)),
             )
@@ -46,7 +47,7 @@ def read(source: Path, canvas: Canvas, fingerprint: str) -> tuple[int, dict[str,
             raise Conflict(f"{source} holds no state of a painting: {error}") from error
     if not same:
         raise Conflict(f"{source} is the state of another mesh, or of other sizes or views")
-    canvas.colour, canvas.weight = found["colour"], found["weight"]
+    canvas.colour, canvas.weight, canvas.touched = (found[name] for name in ("colour", "weight", "touched"))
     return int(found["views_done"]), notes
 
 

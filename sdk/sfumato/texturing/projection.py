@@ -42,14 +42,12 @@ def projection_of(frame: Frame, surface: Surface, texels: Texels) -> Projection:
     """Which texels the view paints, and how much each is to be trusted, by angle and distance from outlines."""
     sight = sight_of(frame, surface, texels, least_cosine=LEAST_COSINE)
     distance = outline_distance(frame, surface)
-    cell = sight.pixel.astype(np.int64)
-    away = distance[cell[:, 1], cell[:, 0]]
-    clear = away > 1
-    ramp = (away - 1) / max(frame.camera.height_px * OUTLINE_SHARE, 1)
+    usable = frame.mask & (distance > 1)
+    # Of fewer than four pixels, the colour would be that of a place beside the texel's.
+    away, whole = sample(np.minimum(distance, frame.camera.height_px)[..., None], sight.pixel, usable)
+    clear = whole > 0.999
+    ramp = (away[:, 0] - 1) / max(frame.camera.height_px * OUTLINE_SHARE, 1)
     trust = sight.cosine**ANGLE_POWER * np.clip(ramp, OUTLINE_TRUST, 1)
     return Projection(
-        texel=sight.texel[clear],
-        pixel=sight.pixel[clear],
-        trust=trust[clear].astype(np.float32),
-        usable=frame.mask & (distance > 1),
+        texel=sight.texel[clear], pixel=sight.pixel[clear], trust=trust[clear].astype(np.float32), usable=usable
     )

@@ -90,7 +90,7 @@ class StudioDraw:
             depth = self._studio.upload(Image.fromarray(view.depth))
             given = [_selection(each) for each in request.get("conditioners") or ()]
             request["conditioners"] = [*given, self.control.selection(depth)]
-        if view.known.any():
+        if not view.new.all():
             return request | {"init": Image.fromarray(view.painted), "mask": Image.fromarray(view.new).convert("L")}
         return request | {"size": (view.camera.width_px, view.camera.height_px)}
 

@@ -18,7 +18,7 @@ from sfumato.texturing.surface import Surface
 from sfumato.texturing.texels import Texels, in_pile
 
 #: What is painted already is drawn again where this view is to be trusted so many times more.
-_BETTER: Final = 3.0
+_BETTER: Final = 2.0
 #: How far what is new fades into what stays, as a share of the picture's height.
 _FADE_SHARE: Final = 1 / 48
 

@@ -18,6 +18,14 @@ _STEEPEST: Final = 4.0
 #: A texel may lie this many pixel sizes behind what is seen, for the rounding of both.
 _TOLERANCE_PX: Final = 0.05
 
+#: Every pixel and its right, lower and two lower diagonal neighbours: a corner may poke into a diagonal one alone.
+_NEIGHBOURS: Final = (
+    (np.s_[:, :-1], np.s_[:, 1:]),
+    (np.s_[:-1], np.s_[1:]),
+    (np.s_[:-1, :-1], np.s_[1:, 1:]),
+    (np.s_[:-1, 1:], np.s_[1:, :-1]),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
@@ -78,7 +86,7 @@ def outline_distance(frame: Frame, surface: Surface) -> Floats:
     slope = _slopes(frame, surface)
     size = np.where(frame.mask, frame.camera.pixel_units(np.where(frame.mask, frame.depth, 1)), 1)
     edge = np.zeros(frame.face.shape, bool)
-    for one, other in ((np.s_[:, :-1], np.s_[:, 1:]), (np.s_[:-1], np.s_[1:])):
+    for one, other in _NEIGHBOURS:
         broken = frame.mask[one] != frame.mask[other]
         both = frame.mask[one] & frame.mask[other]
         step = np.abs(np.where(both, frame.depth[one], 0) - np.where(both, frame.depth[other], 0))
