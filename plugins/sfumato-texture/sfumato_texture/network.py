@@ -78,7 +78,7 @@ class MapNetwork(nn.Module):
             hidden = blocks(skips.pop() + F.interpolate(up(hidden), scale_factor=2))
         # Slopes are differences of a few thousandths: bfloat16 would round them away.
         with torch.autocast(hidden.device.type, enabled=False):
-            return F.pixel_shuffle(self.leave(F.leaky_relu(hidden, LEAK).float()), FOLD)
+            return F.pixel_shuffle(self.leave(F.leaky_relu(hidden, LEAK).to(self.leave.weight.dtype)), FOLD)
 
 
 def _blocks(width: int, count: int) -> nn.Sequential:

@@ -44,8 +44,10 @@ def interpret(raw: torch.Tensor, pictures: torch.Tensor, tile: str) -> Surface:
 @cache
 def shipped_network() -> MapNetwork:
     """The network with the weights that ship with the plugin."""
-    network = MapNetwork()
-    network.load_state_dict({name: value.float() for name, value in load_file(WEIGHTS).items()})
+    # Without memory, there is nothing to fill: a fresh network would draw its weights from everybody's generator.
+    with torch.device("meta"):
+        network = MapNetwork()
+    network.load_state_dict({name: value.float() for name, value in load_file(WEIGHTS).items()}, assign=True)
     return network.eval()
 
 
@@ -65,6 +67,7 @@ def read(
         window = padded[..., top : bottom + 2 * REACH_PX, left : right + 2 * REACH_PX]
         read_px = network(_filled(window))[..., REACH_PX:, REACH_PX:]
         raw[..., top:bottom, left:right] = read_px[..., : bottom - top, : right - left]
+    progress(1.0)
     return interpret(raw, picture, tile)
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import OpenEXR
 import pytest
@@ -13,7 +17,6 @@ from PIL import Image
 import sfumato
 from sfumato_texture.maps import LAYERS
 from sfumato_texture.measures import SEAM_LIMIT, seam_ratio
-from sfumato_texture.surface import WEIGHTS
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -29,7 +32,6 @@ def home(tmp_path, monkeypatch):
         studio.shut_down()
 
 
-@pytest.mark.skipif(not WEIGHTS.exists(), reason="the network of texture.maps is not trained yet")
 def test_the_examples(home, photographed):
     Image.fromarray((photographed("granite", 7)[:112, :136] * 255).astype(np.uint8)).save("photo.png")
     names = {}
@@ -45,3 +47,19 @@ def test_the_examples(home, photographed):
     ]  # fmt: skip
     with OpenEXR.File("maps/normal.exr") as file:
         assert file.channels()["RGB"].pixels.shape == seamless.shape
+
+
+def test_the_commands(home, monkeypatch):
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
+    (commands,) = re.findall(r"```sh\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    subprocess.run(["sh", "-ec", commands], check=True, timeout=300)
+
+    for name in LAYERS:
+        png = cv2.imread(f"wall.{name}.png", cv2.IMREAD_UNCHANGED)
+        assert png.dtype == np.uint16
+        assert png.shape[:2] == (64, 64)
+        assert Path("wall-maps", f"{name}.exr").exists()
+    with OpenEXR.File("wall-maps/height.exr") as file:
+        from_exr = file.channels()["Y"].pixels
+    # The daemon reads the same 8 bits of colour, and tells the plugin the same axes.
+    np.testing.assert_allclose(cv2.imread("wall.height.png", cv2.IMREAD_UNCHANGED) / 65535, from_exr, atol=1e-3)

@@ -64,7 +64,7 @@ def short(work_dir, tmp_path, monkeypatch):
     monkeypatch.setattr(train, "BATCH_PX", 128 * 128)
     monkeypatch.setattr(train, "REPORT_EVERY", 1)
     # Rates that fall from the first step on would depend on the number of steps.
-    monkeypatch.setattr(train, "pace", lambda step, steps: 1.0)
+    monkeypatch.setattr(train, "heat", lambda step, steps: 1.0)
 
     def run(steps, name):
         folder = tmp_path / name
@@ -88,12 +88,26 @@ def test_a_run_that_was_stopped_ends_as_one_that_was_not(short, capsys):
     assert all((whole[name] == resumed[name]).all() for name in whole)
 
 
-def test_rates_rise_stay_and_fall_to_nought():
-    paces = [train.pace(step, 1000) for step in range(1000)]
+def test_a_timid_network_is_deepened(work_dir, monkeypatch):
+    """Of one that names two thirds of every slope, slopes and heights come out half as deep again, and nothing else."""
+    network = train.MapNetwork()
+    before = network.leave.weight.detach().clone()
+    monkeypatch.setattr(train, "read_batch", lambda _, batch: train.Surface(
+        albedo=batch[:, 3:6], relief_px=batch[:, 6:7] * 12 / 1.5, roughness=batch[:, 7:8],
+    ))  # fmt: skip
 
-    assert paces[0] < 0.1
-    assert paces[100:600] == [1.0] * 500
-    assert paces[-1] < 0.01
+    assert train.deepen(network, [Renders(work_dir, "train").batch(2 * 128 * 128, np.random.default_rng(0))]) == 1.5
+    torch.testing.assert_close(network.leave.weight[12:24], before[12:24] * 1.5)
+    assert (network.leave.weight[:12] == before[:12]).all()
+    assert (network.leave.weight[24:] == before[24:]).all()
+
+
+def test_training_cools_down_at_last():
+    heats = [train.heat(step, 1000) for step in range(1000)]
+
+    assert heats[:900] == [1.0] * 900
+    assert heats[900:] == sorted(heats[900:], reverse=True)
+    assert heats[-1] < 0.01
 
 
 def test_the_network_learns_a_surface_by_heart(work_dir):

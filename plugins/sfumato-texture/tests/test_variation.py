@@ -34,6 +34,13 @@ def test_without_changes_surfaces_are_turned_as_a_whole(walls, monkeypatch):
         assert same_up_to_turns(*together)
 
 
+def test_no_change_leaves_every_share_out(walls, monkeypatch):
+    only(monkeypatch, "REPAINTED", "POLISHED", "BLENDED", "INVERTED", "SCALED")
+    for before, behind in zip(walls, varied(walls, np.random.default_rng(3), change=0.0), strict=True):
+        assert same_up_to_turns(before.height, behind.height)
+        assert same_up_to_turns(before.albedo, behind.albedo)
+
+
 def test_turns_differ(walls, monkeypatch):
     only(monkeypatch)
     rng = np.random.default_rng(0)
@@ -74,7 +81,7 @@ def test_a_varied_batch_is_lit_from_the_upper_left(tmp_path, monkeypatch):
     folder = tmp_path / "maps" / "train"
     folder.mkdir(parents=True)
     renders.render_shard(folder, "train", 1)
-    batch = Renders(tmp_path, "train").varied_batch(4 * 64 * 64, np.random.default_rng(2)).numpy()
+    batch = Renders(tmp_path, "train").varied_batch(4 * 64 * 64, np.random.default_rng(2), 1.0).numpy()
 
     for maps in batch:
         surface = Surface(albedo=maps[3:6].transpose(1, 2, 0), height=maps[6], roughness=maps[7])

@@ -93,11 +93,11 @@ class Renders:
         """Pictures of one shard, `pixels` in all: (B, 8, S, S) in 0..1."""
         return unpacked(self._drawn(pixels, rng))
 
-    def varied_batch(self, pixels: int, rng: np.random.Generator) -> torch.Tensor:
-        """The same of surfaces that no shard has, lit anew."""
+    def varied_batch(self, pixels: int, rng: np.random.Generator, change: float) -> torch.Tensor:
+        """The same of surfaces that no shard has, lit anew; `change` is that of `varied`."""
         drawn = self._drawn(pixels, rng)[:, 3:].astype(np.float32) / np.float32(65535)
         surfaces = [Surface(albedo=maps[:3].transpose(1, 2, 0), height=maps[3], roughness=maps[4]) for maps in drawn]
-        return unpacked(np.stack([pack(surface) for surface in varied(surfaces, rng)]))
+        return unpacked(np.stack([pack(surface) for surface in varied(surfaces, rng, change)]))
 
     def _drawn(self, pixels: int, rng: np.random.Generator) -> NDArray[np.uint16]:
         shard = self.shards[rng.integers(len(self.shards))]

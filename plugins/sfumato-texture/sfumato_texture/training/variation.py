@@ -27,10 +27,13 @@ DEEPEST: Final = 1.4
 """So many are shallower or deeper than they were made, up to so many times."""
 
 
-def varied(surfaces: Sequence[Surface], rng: np.random.Generator) -> list[Surface]:
-    """As many surfaces, of the same size: turned and mirrored, and partly repainted, blended, inverted and scaled."""
+def varied(surfaces: Sequence[Surface], rng: np.random.Generator, change: float = 1.0) -> list[Surface]:
+    """As many surfaces, of the same size: turned and mirrored, and partly repainted, blended, inverted and scaled.
+
+    `change` from 0 to 1 is how many of the shares above there are.
+    """
     turned = [_turned(surface, rng) for surface in surfaces]
-    return [_changed(surface, turned[place - 1], rng) for place, surface in enumerate(turned)]
+    return [_changed(surface, turned[place - 1], rng, change) for place, surface in enumerate(turned)]
 
 
 def _turned(surface: Surface, rng: np.random.Generator) -> Surface:
@@ -43,10 +46,10 @@ def _turned(surface: Surface, rng: np.random.Generator) -> Surface:
     return Surface(albedo=turn(surface.albedo), height=turn(surface.height), roughness=turn(surface.roughness))
 
 
-def _changed(surface: Surface, other: Surface, rng: np.random.Generator) -> Surface:
-    repainted, polished, blended, inverted, scaled = rng.random(5) < (
+def _changed(surface: Surface, other: Surface, rng: np.random.Generator, change: float) -> Surface:
+    repainted, polished, blended, inverted, scaled = rng.random(5) < change * np.array([
         REPAINTED_SHARE, POLISHED_SHARE, BLENDED_SHARE, INVERTED_SHARE, SCALED_SHARE,
-    )  # fmt: skip
+    ])  # fmt: skip
     height = surface.height
     if blended:
         height = height + np.float32(rng.uniform(0.2, 0.6)) * (other.height - height)
