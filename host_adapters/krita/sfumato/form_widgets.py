@@ -1,5 +1,7 @@
 """A contribution's form as Qt widgets. What a parameter is called, means and may be comes from the catalogue alone."""
 
+from functools import partial
+
 from .fields import Colour, Number, Pages, Seed, calm, choose, combo, fill
 from .qt import QtCore, QtWidgets
 
@@ -26,7 +28,7 @@ class FormBox(QtWidgets.QWidget):
         self._enable()
 
     def _add(self, layout, widget, value, atelier):
-        made = _MAKERS.get(widget.kind, _display)(widget, value, atelier, lambda new: self._changed(widget, new))
+        made = _MAKERS.get(widget.kind, _display)(widget, value, atelier, partial(self._changed, widget))
         label = QtWidgets.QLabel(widget.label)
         for each in (label, made):
             each.setToolTip(widget.help)

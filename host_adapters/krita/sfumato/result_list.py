@@ -21,6 +21,7 @@ class ResultList(QtWidgets.QWidget):
         self._list.setItemDelegate(Thumbnails(self._list))
         self._list.setVerticalScrollMode(QtWidgets.QAbstractItemView.ScrollMode.ScrollPerPixel)
         self._list.itemClicked.connect(self._clicked)
+        self._list.itemSelectionChanged.connect(self._enable)
         self._list.itemDoubleClicked.connect(lambda item: self.apply())
         self._list.setContextMenuPolicy(QtCore.Qt.ContextMenuPolicy.CustomContextMenu)
         self._list.customContextMenuRequested.connect(self._menu)
@@ -52,9 +53,7 @@ class ResultList(QtWidgets.QWidget):
             self._list.setCurrentRow(keys.index(shown.key))
         elif shown is None:
             self._list.clearSelection()
-        chosen = self.chosen()
-        self._apply.setEnabled(chosen is not None)
-        self._discard.setEnabled(chosen is not None)
+        self._enable()
         self._fit()
         self.setVisible(bool(results))
         return self._make_one(results)
@@ -94,6 +93,10 @@ class ResultList(QtWidgets.QWidget):
         if results:
             place = results.index(shown) + step if shown in results else 0
             self._studio.show(results[place % len(results)])
+
+    def _enable(self):
+        for button in (self._apply, self._discard):
+            button.setEnabled(self.chosen() is not None)
 
     def _fit(self):
         bar_px = self._list.verticalScrollBar().sizeHint().width()

@@ -80,8 +80,25 @@ def test_settings_prompts_and_results_come_back_with_the_file(jobs: dict[str, An
     }
 
 
-def test_painting_live_follows_strokes_and_rests_while_nothing_changes(jobs: dict[str, Any]) -> None:
-    said = jobs["live"]
+@pytest.mark.parametrize("mode", ["expand", "remove", "replace"])
+def test_other_modes_keep_to_the_selection_too(jobs: dict[str, Any], mode: str) -> None:
+    said = jobs["modes"][mode]
+    assert said["outside_same"]
+    assert said["inside_changed"] > 500
+    assert said["one_step"]
+
+
+def test_outpainting_covers_what_was_transparent_and_leaves_the_rest(jobs: dict[str, Any]) -> None:
+    assert jobs["modes"]["outpaint"] == {"painted": 255, "kept": 0}
+
+
+def test_a_preset_takes_a_way_of_working_to_another_document(jobs: dict[str, Any]) -> None:
+    assert jobs["presets"] == {"steps": 7, "tile": "x"}
+
+
+@pytest.mark.parametrize("depth", DEPTHS)
+def test_painting_live_follows_strokes_and_rests_while_nothing_changes(jobs: dict[str, Any], depth: str) -> None:
+    said = jobs["depths"][depth]["live"]
     assert said["still"]
     assert said["differs"]
     assert said["layer"] == ["Live"]

@@ -30,7 +30,8 @@ def trial(report):
     report["cancel"] = yield from cancel(artist)
     report["moment"] = yield from moment_of_asking(artist)
     report["reopen"] = yield from reopen(artist)
-    report["live"] = yield from live(artist)
+    report["modes"] = yield from modes(artist)
+    report["presets"] = yield from presets(artist)
     report["refusals"] = yield from refusals(artist)
     report["large"] = yield from large(artist)
     report["turns"] = {
@@ -51,7 +52,8 @@ def one_depth(artist, depth):
     said = {"generate": (yield from generate(artist, document))}
     artist.type_in("rusty metal", steps=3, count=1, native_size=False)
     said["refine"] = yield from refine(artist, document)
-    said["fill"] = yield from fill(artist, document)
+    said["fill"] = yield from masked(artist, document, "fill")
+    said["live"] = yield from live(artist, document)
     yield from scenes.close(document)
     return said
 
@@ -89,7 +91,7 @@ def refine(artist, document):
     return {"little": distances[0], "much": distances[1]}
 
 
-def fill(artist, document):
+def masked(artist, document, mode):
     """A round, soft selection: outside of it, grown and feathered, not one byte of the merged image changes."""
     chosen = krita.Selection()
     chosen.select(20, 20, 24, 24, 255)
@@ -97,7 +99,7 @@ def fill(artist, document):
     document.setSelection(chosen)
     yield from scenes.settle(document)
     before, below = scenes.merged(document), scenes.raw_layer(document, "Painted")
-    job = yield from artist.draw("fill")
+    job = yield from artist.draw(mode)
     result = job.results[0]
     artist.press("apply")
     yield from scenes.settle(document)
@@ -206,7 +208,7 @@ def reopen(artist):
     krita.Krita.instance().activeWindow().addView(again)
     yield from artist.look_at(again)
     results, workspace = artist.studio.results, artist.studio.workspace
-    yield from until(lambda: artist.docker.results._list.count() == len(results), "the list")
+    yield from until(lambda: artist.docker.ask._prompt.toPlainText() == workspace.prompt, "the words to be shown")
     said = {
         "prompt": workspace.prompt,
         "shown_prompt": artist.docker.ask._prompt.toPlainText(),
@@ -221,10 +223,46 @@ def reopen(artist):
     return said
 
 
-def live(artist):
-    """While it is on, a stroke refreshes the result; while nothing changes, nothing is sent."""
+def modes(artist):
+    """The other ways to work inside a selection, and the transparent part of a canvas."""
     document = yield from scenes.open_document(SIDE_PX, SIDE_PX)
     yield from artist.look_at(document)
+    artist.type_in("lichen", steps=3, native_size=False)
+    said = {}
+    for mode in ("expand", "remove", "replace"):
+        said[mode] = yield from masked(artist, document, mode)
+    for name in ("Background", "Painted"):
+        node = document.nodeByName(name)
+        node.setPixelData(bytes(SIDE_PX * SIDE_PX * 2), 0, 0, SIDE_PX, SIDE_PX // 2)
+    document.refreshProjection()
+    yield from scenes.settle(document)
+    job = yield from artist.draw("outpaint")
+    alpha = job.results[0].picture.data[3::4]
+    said["outpaint"] = {"painted": min(alpha[: 16 * SIDE_PX]), "kept": max(alpha[-16 * SIDE_PX :])}
+    yield from scenes.close(document)
+    return said
+
+
+def presets(artist):
+    """A way of working under a name, taken to another document; words of the new one are those of the preset."""
+    first = yield from scenes.open_document(SIDE_PX, SIDE_PX)
+    yield from artist.look_at(first)
+    artist.type_in("granite", steps=7, tile="x", native_size=False)
+    artist.atelier.presets.save("Stone", artist.studio.workspace)
+    second = yield from scenes.open_document(SIDE_PX, SIDE_PX)
+    yield from artist.look_at(second)
+    section = artist.docker._sections[-1]
+    section.unfold(True)
+    section._use(section._combo.findData("Stone"))
+    yield from until(lambda: artist.docker.ask._prompt.toPlainText() == "granite", "the preset's words")
+    said = {"steps": artist.studio.workspace.steps, "tile": artist.studio.workspace.tile}
+    yield from scenes.close(second)
+    yield from scenes.close(first)
+    return said
+
+
+def live(artist, document):
+    """While it is on, a stroke refreshes the result; while nothing changes, nothing is sent."""
     artist.type_in("fur", steps=4, native_size=False)
     painter = artist.studio.live
     artist.press("live")
@@ -234,7 +272,8 @@ def live(artist):
         yield
     still = painter._frame == sent
     painted = document.nodeByName("Painted")
-    painted.setPixelData(bytes((20, 30, 220, 255)) * (SIDE_PX * SIDE_PX // 2), 0, 0, SIDE_PX, SIDE_PX // 2)
+    size = SIDE_PX * SIDE_PX // 2 * pixel_bytes(space_of(painted))
+    painted.setPixelData(bytes((0, 0, 0, 63)) * (size // 4), 0, 0, SIDE_PX, SIDE_PX // 2)
     document.refreshProjection()
     began = time.perf_counter()
     yield from until(lambda: painter.result.frame > first.frame, "the stroke to be seen")
@@ -255,7 +294,6 @@ def live(artist):
     yield from scenes.undo(document)
     said["one_step"] = scenes.merged(document) == before
     said["off"] = not painter.on
-    yield from scenes.close(document)
     return said
 
 
