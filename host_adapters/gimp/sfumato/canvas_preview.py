@@ -24,7 +24,9 @@ def unrecorded(image: Gimp.Image) -> Iterator[None]:
     try:
         yield
     finally:
-        image.set_selected_layers([layer for layer in selected if layer.is_valid()])
+        still_there = [layer for layer in selected if layer.is_valid()]
+        if still_there:
+            image.set_selected_layers(still_there)
         if was_clean:
             image.clean_all()
         image.undo_thaw()

@@ -27,6 +27,8 @@ class GimpHost(Host):
         self.version = Gimp.version()
         self.image = image
         self.previews = CanvasPreviews()
+        #: False where nobody looks.
+        self.shows_previews = True
         self._show_progress = show_progress or _no_progress
         self._persisted: Dict[Tuple[str, str], bytes] = {}
         self._captures: Optional[Dict[Any, Any]] = None
@@ -92,7 +94,7 @@ class GimpHost(Host):
 
     def preview(self, document: Document, bounds: Bounds, picture: Optional[Picture]) -> None:
         """A locked layer that makes no undo step. On a closed image there is nothing to take away."""
-        if picture is not None:
+        if picture is not None and self.shows_previews:
             self.previews.show(_image(document), bounds, picture)
         elif _is_open(document):
             self.previews.hide(_image(document))

@@ -87,7 +87,7 @@ def _document(procedure: Gimp.Procedure, name: str, blurb: str) -> None:
 def _add_words(procedure: Gimp.Procedure, mode: Mode) -> None:
     if mode.prompt:
         procedure.add_string_argument("prompt", "_Prompt", "What to draw", "", _FLAGS)
-    procedure.add_string_argument("negative-prompt", "_Without", "What to keep out of the picture", "", _FLAGS)
+    procedure.add_string_argument("negative-prompt", "Witho_ut", "What to keep out of the picture", "", _FLAGS)
 
 
 def _add_numbers(procedure: Gimp.Procedure, drawing: Drawing) -> None:
@@ -95,8 +95,8 @@ def _add_numbers(procedure: Gimp.Procedure, drawing: Drawing) -> None:
         words = "How much may change: 0 is nothing, 1 is everything"
         procedure.add_double_argument("strength", "S_trength", words, 0.0, 1.0, drawing.mode.strength, _FLAGS)
     words = "The same seed draws the same picture again; -1 takes a new one"
-    procedure.add_int_argument("seed", "See_d", words, -1, _MOST_SEED, -1, _FLAGS)
-    procedure.add_int_argument("steps", "Ste_ps", "0 is what the model likes best", 0, 1000, 0, _FLAGS)
+    procedure.add_int_argument("seed", "Seed _number", words, -1, _MOST_SEED, -1, _FLAGS)
+    procedure.add_int_argument("steps", "Step_s", "0 is what the model likes best", 0, 1000, 0, _FLAGS)
     procedure.add_int_argument("count", "_Images", "How many to draw, each a layer", 1, _MOST_IMAGES, 1, _FLAGS)
     tiles = Gimp.Choice.new()
     for place, (name, axes) in enumerate(TILES.items()):
@@ -105,8 +105,8 @@ def _add_numbers(procedure: Gimp.Procedure, drawing: Drawing) -> None:
 
 
 def _add_edges(procedure: Gimp.Procedure) -> None:
-    procedure.add_int_argument("grow", "_Grow", "How far beyond the edge to draw, in pixels", 0, 4096, 4, _FLAGS)
-    procedure.add_int_argument("feather", "_Feather", "How softly it goes over, in pixels", 0, 4096, 8, _FLAGS)
+    procedure.add_int_argument("grow", "Gro_w", "How far beyond the edge to draw, in pixels", 0, 4096, 4, _FLAGS)
+    procedure.add_int_argument("feather", "F_eather", "How softly it goes over, in pixels", 0, 4096, 8, _FLAGS)
     contexts = Gimp.Choice.new()
     contexts.add("auto", 0, "Around it", "")
     contexts.add("selection", 1, "Only the selection", "")
@@ -115,18 +115,18 @@ def _add_edges(procedure: Gimp.Procedure) -> None:
 
 
 def _add_contributions(procedure: Gimp.Procedure, mode: Mode) -> None:
-    procedure.add_string_argument("model", "M_odel", "Its id; empty is the first one", "", _FLAGS)
+    procedure.add_string_argument("model", "Model", "Its id; empty is the first one", "", _FLAGS)
     settings = "as in `sfumato.euler churn=0.2`; empty is what the model likes best"
     if mode.id != "process":
-        for kind in ("sampler", "schedule", "guider"):
-            procedure.add_string_argument(kind, kind.capitalize(), f"Its id and settings, {settings}", "", _FLAGS)
+        for kind, label in (("sampler", "S_ampler"), ("schedule", "Sc_hedule"), ("guider", "_Guider")):
+            procedure.add_string_argument(kind, label, f"Its id and settings, {settings}", "", _FLAGS)
         procedure.add_string_argument(
             "conditioners",
-            "Contro_l",
+            "Control _by",
             "Ids and settings, split by `;`; a layer is given as image=layer:NAME",
             "",
             _FLAGS,
         )
     procedure.add_string_argument(
-        "processors", "P_rocessors", "What the results go through: ids and settings, split by `;`", "", _FLAGS
+        "processors", "_Finish with", "What the results go through: ids and settings, split by `;`", "", _FLAGS
     )

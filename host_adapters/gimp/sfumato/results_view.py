@@ -75,10 +75,7 @@ class ResultsView(Gtk.Box):
         overlay = Gtk.Overlay()
         overlay.add(image)
         if result.state == "applied":
-            mark = Gtk.Image.new_from_icon_name("emblem-ok-symbolic", Gtk.IconSize.BUTTON)
-            mark.set_halign(Gtk.Align.END)
-            mark.set_valign(Gtk.Align.START)
-            overlay.add_overlay(mark)
+            overlay.add_overlay(_mark("✓", "It is a layer already"))
         box.pack_start(overlay, False, False, 0)
         if result.layer:
             box.pack_start(Gtk.Label(label=result.layer, ellipsize=Pango.EllipsizeMode.END), False, False, 0)
@@ -135,6 +132,13 @@ class ResultsView(Gtk.Box):
     def _process_chosen(self) -> None:
         if self._chosen:
             self._studio.submit(result=self._chosen)
+
+
+def _mark(sign: str, words: str) -> Gtk.Label:
+    made = Gtk.Label(label=sign, halign=Gtk.Align.END, valign=Gtk.Align.START, tooltip_text=words)
+    made.get_style_context().add_class("osd")
+    made.set_size_request(20, 20)
+    return made
 
 
 def _in_order(results: List[Result]) -> List[Result]:

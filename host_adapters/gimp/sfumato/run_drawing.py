@@ -27,6 +27,7 @@ def run(procedure: Gimp.Procedure, run_mode: Gimp.RunMode, image: Gimp.Image, co
             return procedure.new_return_values(_STATUS.CANCEL, GLib.Error())
     try:
         host = GimpHost(image)
+        host.shows_previews = run_mode != Gimp.RunMode.NONINTERACTIVE
         document = _document(host)
         layers = _draw(procedure.get_name(), config, host, document, folder, run_mode)
     except DrawingCancelled:
@@ -40,7 +41,8 @@ def workspace_of(name: str, config: Any, catalogue: Catalogue, host: GimpHost, d
     """The arguments as a workspace. Raises Refusal on what the catalogue does not have."""
     drawing = DRAWINGS[name]
     workspace = Workspace(mode=drawing.mode.id)
-    given = {spec.name: config.get_property(spec.name) for spec in config.list_properties()}
+    found = {spec.name: config.get_property(spec.name) for spec in config.list_properties()}
+    given = {key: value for key, value in found.items() if value is not None}  # a script has left these texts out
     for argument in ("prompt", "negative-prompt", "model", "strength", "count"):
         if argument in given:
             setattr(workspace, argument.replace("-", "_"), given[argument])
@@ -53,7 +55,7 @@ def workspace_of(name: str, config: Any, catalogue: Catalogue, host: GimpHost, d
         workspace.context = Context(given["context"])
     for kind in SELECTIONS:
         setattr(workspace, kind, chosen_of(given.get(kind, ""), catalogue, (kind,), host, document))
-    conditioners, processors = given.get("conditioners", ""), given["processors"]
+    conditioners, processors = given.get("conditioners", ""), given.get("processors", "")
     workspace.conditioners = chain_of(conditioners, catalogue, CHAINS["conditioners"], host, document)
     workspace.post_processors = chain_of(processors, catalogue, CHAINS["post_processors"], host, document)
     return workspace

@@ -307,7 +307,8 @@ def in_a_while(script):
 def open_and_close():
     """The procedure opens a window that stays until it is closed."""
     seen = os.path.join(os.environ["HOME"], "seen")
-    in_a_while(f"xdotool search --sync --name '^Sfumato$' > {seen}; sleep 1; xdotool windowquit $(head -1 {seen})")
+    close = f"xdotool windowactivate --sync $(head -1 {seen}) key alt+F4"
+    in_a_while(f"xdotool search --sync --name '^Sfumato$' > {seen}; sleep 1; {close}")
     return [call("window", Gimp.RunMode.INTERACTIVE), len(open(seen).read().split()) > 0]
 
 
