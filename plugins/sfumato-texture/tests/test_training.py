@@ -107,7 +107,7 @@ def test_training_cools_down_at_last():
 
     assert heats[:900] == [1.0] * 900
     assert heats[900:] == sorted(heats[900:], reverse=True)
-    assert heats[-1] < 0.01
+    assert heats[-1] < 0.02
 
 
 def test_the_network_learns_a_surface_by_heart(work_dir):
