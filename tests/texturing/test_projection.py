@@ -45,10 +45,14 @@ def edges_in(row, threshold=0.5):
     return before + 0.5 + (threshold - row[before]) / (row[before + 1] - row[before])
 
 
+@pytest.fixture(scope="module")
+def picture():
+    return drawn_by_rays(OBLIQUE, checker)
+
+
 @pytest.mark.parametrize("size_px", [128, 512])
-def test_a_checker_on_a_large_perspective_quad_lands_within_half_a_texel(size_px):
+def test_a_checker_on_a_large_perspective_quad_lands_within_half_a_texel(size_px, picture):
     painter = Painter(Scene(objects=(quad(),)), size_px=size_px, cameras=[OBLIQUE])
-    picture = drawn_by_rays(OBLIQUE, checker)
     list(painter.paint(lambda view: picture))
     texture = painter.canvas.pile()[0][..., 0]
     cell = size_px // CELLS

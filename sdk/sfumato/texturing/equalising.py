@@ -20,6 +20,8 @@ _REACH: Final = 16
 #: The correction's pull to nothing; it fades by e within 1 / sqrt(this) texels.
 _SCREEN: Final = 0.04
 _SWEEPS: Final = 60
+#: How much more a step across a seam hurts than one of the correction's own.
+_SEAM_FORCE: Final = 2.0
 
 
 def equalised(colour: Floats, links: Links, fixed: Bools) -> Floats:
@@ -31,8 +33,9 @@ def equalised(colour: Floats, links: Links, fixed: Bools) -> Floats:
     concerned: Bools = np.asarray(near[links.texels].any(axis=1))
     used = links.of(concerned)
     local = np.where(near[used.texels], np.searchsorted(nodes, used.texels), -1)
-    step = np.where(used.is_seam[:, None], colour[used.texels[:, 0]] - colour[used.texels[:, 1]], 0)
-    incidence = _incidence(local, len(nodes))
+    seam = used.is_seam[:, None]
+    step = np.where(seam, (colour[used.texels[:, 0]] - colour[used.texels[:, 1]]) * _SEAM_FORCE, 0)
+    incidence = sparse.diags(np.where(seam[:, 0], _SEAM_FORCE, 1)) @ _incidence(local, len(nodes))
     system = (incidence.T @ incidence + _SCREEN * sparse.identity(len(nodes))).tocsr()
     found = colour.copy()
     for channel in range(colour.shape[1]):

@@ -15,6 +15,8 @@ from sfumato.texturing.texels import Texels
 
 #: How often each filled texel becomes the mean of its neighbours.
 _MELTINGS: Final = 64
+#: Of how many painted texels the nearest is taken for parts that no way along the surface leads to.
+_WITNESSES: Final = 4_000
 
 
 def filled(colour: Floats, known: Bools, texels: Texels, links: Links) -> Floats:
@@ -32,7 +34,9 @@ def filled(colour: Floats, known: Bools, texels: Texels, links: Links) -> Floats
     lost = nodes[~reached]
     if len(lost):
         seen = np.flatnonzero(known)
-        _, nearest = KDTree(texels.position[seen]).query(texels.position[lost])
+        seen = seen[:: len(seen) // _WITNESSES + 1]
+        # Roughly the nearest: shapes within shapes are the tree's worst case, as all is equally far.
+        _, nearest = KDTree(texels.position[seen]).query(texels.position[lost], eps=0.5)
         found[lost] = colour[seen[nearest]]
     found[nodes] = _melted(found[nodes], local, known[nodes])
     return found

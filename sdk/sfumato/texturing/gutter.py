@@ -25,7 +25,7 @@ def textures(canvas: Canvas, surface: Surface, texels: Texels, seams: Edges) -> 
     painted = weight > 0
     if painted.any():
         pile = dilated(pile, painted, texels.size_px)
-        for side in (seams, seams.swapped()):
+        for side in (seams, seams.swapped()) if len(seams.faces) else ():
             _continue(pile, painted, surface, texels, side)
     size = texels.size_px
     whole = np.round(np.clip(pile, 0, 1) * 255).astype(np.uint8)

@@ -40,7 +40,9 @@ def trimap_of(frame: Frame, surface: Surface, texels: Texels, canvas: Canvas, pr
     painted, weight = _seen_canvas(frame, surface, texels, canvas)
     known = weight > 0
     better = _trust_picture(frame, texels, projection) > _BETTER * weight
-    share = faded((~known | better) & frame.mask, frame)
+    # At the very outline a view paints nothing, whatever it shows there.
+    paintable = ndimage.binary_erosion(projection.usable)
+    share = faded((~known | better) & paintable, frame)
     return Trimap(painted=_carried_on(painted, known), known=known, share=share)
 
 

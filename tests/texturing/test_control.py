@@ -1,0 +1,52 @@
+"""Which conditioner takes the depth of a view."""
+
+import pytest
+
+from sfumato.catalogue import Catalogue, ContributionCard, ModelCard, Needs
+from sfumato.parameters import Choice, ParameterSpec
+from sfumato.texturing.control import depth_control
+
+MODEL = ModelCard(id="m", title="", family="f", architecture="", prediction_type="eps", native_size_px=512)
+IMAGE = ParameterSpec(id="image", kind="image", default="")
+NETWORK = ParameterSpec(id="model", kind="model", default="")
+
+
+def found(*parameters, description="", families=(), **options):
+    card = ContributionCard(
+        id="x.follow", kind="conditioner", label="Follow", description=description, plugin="p", plugin_version="1",
+        capability="sfumato.conditioner/1", parameters=parameters, needs=Needs(families=families),
+    )  # fmt: skip
+    return depth_control(Catalogue(models=(MODEL,), contributions=(card,)), "m", **options)
+
+
+def test_one_that_speaks_of_depth_and_takes_a_picture_is_found():
+    control = found(IMAGE, description="Follows the depth.", families=("f",))
+
+    assert control.selection("sha").to_json() == {"id": "x.follow", "params": {"image": "sha"}}
+
+
+@pytest.mark.parametrize(
+    ("parameters", "options"),
+    [
+        ((IMAGE,), {"description": "Follows edges."}),
+        ((), {"description": "depth"}),
+        ((IMAGE,), {"description": "depth", "families": ("other",)}),
+        ((IMAGE, NETWORK), {"description": "depth"}),
+    ],
+    ids=["other map", "no picture", "other family", "no network"],
+)
+def test_what_does_not_fit_is_not_taken(parameters, options):
+    assert found(*parameters, **options) is None
+
+
+def test_one_with_a_network_of_its_own_is_taken_where_that_is_named():
+    control = found(IMAGE, NETWORK, description="edges, depth, poses", network="/nets/depth")
+
+    assert control.selection("sha").params == {"model": "/nets/depth", "image": "sha"}
+
+
+def test_a_choice_of_maps_is_set_to_depth():
+    options = (Choice(value="canny", label="Edges"), Choice(value="depth", label="Depth"))
+    mode = ParameterSpec(id="mode", kind="choice", default="canny", choices=options)
+
+    assert found(IMAGE, mode).params == {"mode": "depth"}
