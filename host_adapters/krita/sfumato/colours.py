@@ -8,7 +8,11 @@ from typing import NamedTuple
 
 import krita
 
-from .qt import QtGui
+from .qt import QtCore, QtGui
+
+
+#: Krita still sends word of a conversion to its document when it is done: the clone outlives that.
+_LINGER_MS = 2000
 
 
 class Space(NamedTuple):
@@ -68,6 +72,7 @@ class Bench:
 
     def __init__(self):
         self._empty = None
+        self._lingering = []
 
     def convert(self, data, width_px, height_px, source, target):
         """Raw pixels of `source`, row by row, as raw pixels of `target`."""
@@ -78,6 +83,9 @@ class Bench:
         layer.setColorSpace(*source)
         layer.setPixelData(data, 0, 0, width_px, height_px)
         layer.setColorSpace(*target)
+        document.waitForDone()
+        self._lingering.append(document)
+        QtCore.QTimer.singleShot(_LINGER_MS, lambda: self._lingering.pop(0))
         return bytes(layer.pixelData(0, 0, width_px, height_px))
 
     def _fresh(self):

@@ -100,7 +100,7 @@ class ResultList(QtWidgets.QWidget):
 
     def _fit(self):
         bar_px = self._list.verticalScrollBar().sizeHint().width()
-        self._list.setFixedHeight(height_of(self._list.count(), self.width() - bar_px))
+        self._list.setFixedHeight(height_of(self._list.count(), self.width() - bar_px - 2 * self._list.frameWidth()))
 
     def _fill(self, results):
         self._list.clear()

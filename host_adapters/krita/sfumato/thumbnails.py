@@ -2,7 +2,7 @@
 
 from .qt import QtCore, QtWidgets
 
-SIDE_PX = 72
+SIDE_PX = 68
 _FRAME_PX = 3
 _MOST_ROWS = 2
 #: The role under which an item says whether it was applied.

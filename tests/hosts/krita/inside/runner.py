@@ -32,6 +32,7 @@ class Runner(QtCore.QObject):
         self._path = report_path
         self._report = {"uncaught": []}
         sys.excepthook = self._uncaught
+        faulthandler.enable()
         faulthandler.dump_traceback_later(_STUCK_S, repeat=True)
         self._steps = self._run(trial)
         self._timer = QtCore.QTimer(self)
