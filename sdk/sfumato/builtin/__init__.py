@@ -1,6 +1,7 @@
-"""The samplers, schedules and guiders that everyone expects: a plugin like any other, on `sfumato.plugin` alone."""
+"""What everyone expects, samplers to conditioners: a plugin like any other, on `sfumato.plugin` alone."""
 
 import sfumato.plugin as sf
+from sfumato.builtin.conditioners import CONDITIONERS
 from sfumato.builtin.guiders import GUIDERS
 from sfumato.builtin.samplers import SAMPLERS
 from sfumato.builtin.schedules import SCHEDULES
@@ -25,3 +26,10 @@ def sfumato_register_guiders(register: sf.Register) -> None:
     """Register every built-in guider."""
     for guider in GUIDERS:
         register(guider)
+
+
+@sf.hookimpl
+def sfumato_register_conditioners(register: sf.Register) -> None:
+    """Register every built-in conditioner."""
+    for conditioner in CONDITIONERS:
+        register(conditioner)
