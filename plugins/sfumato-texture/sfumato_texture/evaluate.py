@@ -187,8 +187,8 @@ def evaluate(held_out: int, unseen: int) -> dict[str, Any]:
 def main() -> None:
     """Evaluate the shipped weights."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--held-out", type=int, default=140)
-    parser.add_argument("--unseen", type=int, default=60)
+    parser.add_argument("--held-out", type=int, default=84)
+    parser.add_argument("--unseen", type=int, default=40)
     parser.add_argument("--output", type=Path, default=RESULT)
     arguments = parser.parse_args()
     figures = evaluate(arguments.held_out, arguments.unseen)
