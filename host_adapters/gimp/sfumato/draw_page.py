@@ -65,8 +65,7 @@ class DrawPage(Gtk.Box):
         return box
 
     def _history_button(self) -> Gtk.MenuButton:
-        made = Gtk.MenuButton(relief=Gtk.ReliefStyle.NONE, tooltip_text="Earlier prompts")
-        made.add(Gtk.Image.new_from_icon_name("document-open-recent-symbolic", Gtk.IconSize.BUTTON))
+        made = Gtk.MenuButton(label="Earlier", relief=Gtk.ReliefStyle.NONE, tooltip_text="Prompts of this image")
         menu = Gtk.Menu()
         menu.connect("show", lambda each: self._fill_history(each))
         made.set_popup(menu)

@@ -93,11 +93,13 @@ class GimpHost(Host):
         return str(layer.get_tattoo())
 
     def preview(self, document: Document, bounds: Bounds, picture: Optional[Picture]) -> None:
-        """A locked layer that makes no undo step. On a closed image there is nothing to take away."""
-        if picture is not None and self.shows_previews:
-            self.previews.show(_image(document), bounds, picture)
-        elif _is_open(document):
+        """A locked layer that makes no undo step. On a closed image there is nothing to show."""
+        if not _is_open(document):
+            return
+        if picture is None:
             self.previews.hide(_image(document))
+        elif self.shows_previews:
+            self.previews.show(_image(document), bounds, picture)
 
     def progress(self, text: str, share: Optional[float]) -> None:
         """Hand on to whoever shows it."""
