@@ -97,3 +97,18 @@ def island_of(painter):
     count = len(painter.surface.areas)
     graph = sparse.coo_matrix((np.ones(len(inner)), (inner[:, 0], inner[:, 1])), shape=(count, count))
     return sparse.csgraph.connected_components(graph, directed=False)[1][painter.texels.face]
+
+
+def test_seams_along_the_border_of_the_texture_have_nothing_beside_them():
+    """A box whose one face fills the texture and whose others are nowhere: all that is beside the seams is outside."""
+    from sfumato.texturing import MeshObject, Scene
+
+    corners = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], float)
+    positions = np.concatenate([np.concatenate([corners, np.full((4, 1), z)], axis=1) for z in (0.0, 0.001)])
+    faces = np.array([[0, 1, 2], [0, 2, 3], [0, 1, 5], [0, 5, 4]])
+    uvs = np.concatenate([corners[[[0, 1, 2], [0, 2, 3]]], np.ones((2, 3, 2))])
+    scene = Scene(objects=(MeshObject(name="box", positions=positions, faces=faces, uvs=uvs),))
+    painter = Painter(scene, size_px=64, view_px=128, views=1)
+    list(painter.paint(lambda view: np.full((128, 128, 3), 0.4)))
+
+    assert (painter.finished()[0] == 102).all()

@@ -10,7 +10,7 @@ from scipy import ndimage
 from sfumato.texturing.arrays import Bools, Bytes, Floats, Ints
 from sfumato.texturing.canvas import Canvas
 from sfumato.texturing.sampling import sample
-from sfumato.texturing.scanlines import scan
+from sfumato.texturing.scanlines import Fragments, scan
 from sfumato.texturing.seams import Edges
 from sfumato.texturing.surface import Surface
 from sfumato.texturing.texels import Texels, in_cells, in_pile
@@ -62,9 +62,10 @@ def _beside(surface: Surface, texels: Texels, seams: Edges) -> tuple[Ints, Ints,
     start, end, out = ends[:, 0, 0], ends[:, 0, 1], -inward[:, 0]
     far_start, far_end = start + out * CROSSING_PX, end + out * CROSSING_PX
     corners = np.concatenate([np.stack([start, end, far_end], axis=1), np.stack([start, far_end, far_start], axis=1)])
-    cells = list(scan(corners, size, size))
-    edge = np.concatenate([each.triangle for each in cells] or [np.zeros(0, np.int64)]) % len(seams.faces)
-    column, row = (np.concatenate([getattr(each, name) for each in cells]) for name in ("column", "row"))
+    nothing = np.zeros(0, np.int64)
+    found = [Fragments(triangle=nothing, column=nothing, row=nothing), *scan(corners, size, size)]
+    edge = np.concatenate([each.triangle for each in found]) % len(seams.faces)
+    column, row = (np.concatenate([getattr(each, name) for each in found]) for name in ("column", "row"))
     way = np.stack([column + 0.5, row + 0.5], axis=1) - start[edge]
     along = end[edge] - start[edge]
     share = np.clip(np.einsum("ni,ni->n", way, along) / np.einsum("ni,ni->n", along, along), 0, 1)
