@@ -10,7 +10,6 @@ import krita
 
 from .qt import QtCore, QtGui
 
-
 #: Krita still sends word of a conversion to its document when it is done: the clone outlives that.
 _LINGER_MS = 2000
 
