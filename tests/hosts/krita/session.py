@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sys
 from collections.abc import Mapping
@@ -16,7 +17,8 @@ from tests.hosts.program_root import CHECKOUT, ProgramRoot
 ADAPTERS = CHECKOUT / "host_adapters"
 INSIDE = Path(__file__).parent / "inside"
 # X tells its parent that it is ready, but never process 1; so a shell goes before xvfb-run in the namespace.
-_KRITA = "xvfb-run -a -s '-screen 0 1600x1000x24' krita --nosplash; exit $?"
+# The display's number is this process's own: X servers of other tests are seen through abstract sockets.
+_KRITA = f"xvfb-run -n {1000 + os.getpid() % 30000} -s '-screen 0 1600x1000x24' krita --nosplash; exit $?"
 
 
 def install_adapter(home: Path, python: str) -> None:
