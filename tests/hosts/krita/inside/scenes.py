@@ -38,10 +38,12 @@ def settle(document):
 
 
 def close(document):
-    """Away with it, unsaved."""
+    """Away with it, unsaved. Krita takes its views apart over some turns, and falls over the next one opened amid."""
+    yield from settle(document)
     document.setModified(False)
     document.close()
-    yield
+    for _ in range(20):
+        yield
 
 
 def layer_names(document):
