@@ -11,7 +11,7 @@ from tests.cli.conftest import Home
 from tests.texturing.shapes import part, scene_of
 from tests.texturing.test_files import picture_of
 
-SMALL = ("--size", 256, "--view-size", 128, "--steps", 3)
+SMALL = ("--size", 256, "--view-size", 128, "--steps", 2)
 
 
 @pytest.fixture(scope="module")
@@ -31,19 +31,19 @@ def ring(tmp_path):
 
 
 def test_a_mesh_is_painted_with_ground_and_stopped_work_goes_on(home, ring, tmp_path):
-    command = ("texture-mesh", ring, "mossy red brick wall", "--views", 3, "--seed", 5, *SMALL)
+    command = ("texture-mesh", ring, "mossy red brick wall", "--views", 2, "--seed", 5, *SMALL)
     ended = home.run(*command, "-o", tmp_path / "painted.glb", folder=tmp_path)
 
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.strip() == str(tmp_path / "painted.glb")
     assert "it has no UVs; unwrapped anew" in ended.stderr
-    assert "view 3 of 3" in ended.stderr
+    assert "view 2 of 2" in ended.stderr
     painted = load(tmp_path / "painted.glb").objects[0]
     picture = picture_of(painted)
     assert picture.shape == (256, 256, 3)
     # Bricks are neither gray nor of one tone, wherever on the mesh.
     tiles = picture.reshape(8, 32, 8, 32, 3).transpose(0, 2, 1, 3, 4).reshape(64, -1, 3)
-    assert (tiles.std(axis=1).max(axis=1) > 8).mean() > 0.8
+    assert (tiles.std(axis=1).max(axis=1) > 8).mean() > 0.7
     assert picture[..., 0].mean() > picture[..., 2].mean() + 20
     sheet = contact_sheet(load(tmp_path / "painted.glb"), [picture], picture_px=96)
     Image.fromarray(sheet).save(tmp_path / "sheet.png")
@@ -53,7 +53,7 @@ def test_a_mesh_is_painted_with_ground_and_stopped_work_goes_on(home, ring, tmp_
     write_state_after_one_view(home, ring, state)
     ended = home.run(*command, "--state", state, "-o", tmp_path / "again.glb", folder=tmp_path)
     assert ended.returncode == 0, ended.stderr
-    assert "going on after view 1 of 3" in ended.stderr
+    assert "going on after view 1 of 2" in ended.stderr
     assert np.array_equal(picture_of(load(tmp_path / "again.glb").objects[0]), picture)
     assert not state.exists()
 
@@ -62,11 +62,11 @@ def write_state_after_one_view(home, ring, state):
     from sfumato.texturing import Scene, unwrapped
 
     scene = Scene(objects=(unwrapped(load(ring).objects[0], size_px=256),))
-    painter = Painter(scene, size_px=256, view_px=128, views=3)
+    painter = Painter(scene, size_px=256, view_px=128, views=2)
     painter.notes = {"prompt": "mossy red brick wall", "model": "ground", "seed": 5}
     announced = home.announced()
     with sfumato.connect(announced["address"], token=announced["token"]) as studio:
-        for _ in painter.paint(StudioDraw(studio, "mossy red brick wall", seed=5, options={"steps": 3})):
+        for _ in painter.paint(StudioDraw(studio, "mossy red brick wall", seed=5, options={"steps": 2})):
             break
     painter.save(state)
 

@@ -241,13 +241,13 @@ def test_each_object_gets_a_texture_of_its_own_though_their_uvs_are_the_same():
 
 def test_the_painted_mesh_looks_like_what_was_drawn(scene):
     camera = framing(surface_of(scene), np.array([0.2, 0.8, 1.0]), 256)
-    painter = Painter(scene, size_px=1024, cameras=[camera])
+    painter = Painter(scene, size_px=512, cameras=[camera])
     picture = noise(256, 256, grain=24)
     list(painter.paint(lambda view: picture))
     shown = rendered(scene, painter.finished(), camera, lit=False) / 255
     mask = painter._seen(camera)[2].known
 
-    assert np.abs(shown - picture)[mask].mean() < 0.02
+    assert np.abs(shown - picture)[mask].mean() < 0.03
 
 
 def test_a_mesh_without_uvs_is_refused_by_the_painter():

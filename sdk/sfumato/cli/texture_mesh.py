@@ -23,7 +23,7 @@ _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _LIBRARIES: Final = ("numpy", "scipy", "trimesh", "xatlas")
 #: Smaller views show too little of a mesh, whatever the model was trained on.
 _LEAST_VIEW_PX: Final = 512
-_SIZES: Final = click.IntRange(64, 8192)
+_SIZES: Final = click.IntRange(64, 4096)
 
 
 @click.command(
