@@ -322,6 +322,11 @@ def test_one_place_can_be_chosen_of_several(desk):
     assert not (desk.home / ".config/GIMP/3.0/plug-ins").exists()
     assert (desk.home / ".config/GIMP/3.2/plug-ins/sfumato").is_dir()
 
+    desk.done("install", "gimp")
+    desk.done("uninstall", "gimp", "--to", desk.home / ".config/GIMP/3.2")
+    assert not (desk.home / ".config/GIMP/3.2/plug-ins/sfumato").exists()
+    assert (desk.home / ".config/GIMP/3.0/plug-ins/sfumato").is_dir()
+
 
 @pytest.mark.parametrize("link", [False, True])
 def test_a_folder_that_is_not_ours_is_refused_and_the_others_are_served(desk, link):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import krita
 
-from .core.installation import bridge_command, python_of
+from .core.installation import command_of
 from .core.pending import Pending
 from .core.presets import Presets, user_folder
 from .core.session import Session
@@ -108,8 +108,7 @@ class Atelier(QtCore.QObject):
             self.studio.close(self._documents.pop(key))
 
     def _command(self):
-        python = python_of(Path(__file__).parent)
-        return bridge_command(python) if python else None
+        return command_of(Path(__file__).parent)
 
     def _timer(self, interval_ms, act):
         timer = QtCore.QTimer(self)

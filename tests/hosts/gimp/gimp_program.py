@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import shutil
 import sys
@@ -78,7 +79,16 @@ class GimpProgram:
         if not window:
             return [*_CONSOLE, *batch]
         program = shlex.join(["gimp-3.0", "--no-splash", "--no-data", *batch])
-        screen = ["xvfb-run", "-a", "-s", "-screen 0 1600x1000x24", "sh", "-c", f"openbox & {program}"]
+        screen = [
+            "xvfb-run",
+            "-n",
+            str(31000 + os.getpid() % 28000),
+            "-s",
+            "-screen 0 1600x1000x24",
+            "sh",
+            "-c",
+            f"openbox & {program}",
+        ]
         # Xvfb does not tell its parent that it is ready where that is the first process of its namespace.
         return ["sh", "-c", f"{shlex.join(screen)}; exit $?"]
 
