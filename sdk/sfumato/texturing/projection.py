@@ -14,8 +14,8 @@ from sfumato.texturing.surface import Surface
 from sfumato.texturing.texels import Texels
 from sfumato.texturing.visibility import outline_distance, sight_of
 
-#: Flatter than this a picture says nothing about the surface any more (about 80 degrees).
-LEAST_COSINE: Final = 0.17
+#: Flatter than this a picture says nothing about the surface any more (about 83 degrees).
+LEAST_COSINE: Final = 0.12
 #: A texel seen straight counts this much more, as a power of the cosine.
 ANGLE_POWER: Final = 4
 #: So near to an outline, as a share of the picture's height, a picture is not trusted fully.

@@ -14,7 +14,7 @@ from sfumato.texturing.surface import Surface
 from sfumato.texturing.texels import Texels
 
 #: Slopes steeper than this (units of depth for a unit across) no longer widen what passes as one surface.
-_STEEPEST: Final = 4.0
+_STEEPEST: Final = 8.0
 #: A texel may lie this many pixel sizes behind what is seen, for the rounding of both.
 _TOLERANCE_PX: Final = 0.05
 
