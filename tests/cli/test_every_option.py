@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+import trimesh
 
 CHECKOUT = Path(__file__).parents[2]
 TLS = CHECKOUT / "tests/daemon/tls"
@@ -108,3 +109,35 @@ def _comes(holds):
     while not holds() and time.monotonic() < deadline:
         time.sleep(0.05)
     return holds()
+
+
+def test_a_mesh_is_painted_away_from_the_negative_prompt(home, tmp_path):
+    trimesh.creation.torus(1, 0.45, major_sections=12, minor_sections=8).export(tmp_path / "ring.glb")
+    small = ("--model", "tiny", "--views", 1, "--size", 64, "--view-size", 64, "--steps", 1)
+    refused = home.run(
+        "texture-mesh", tmp_path / "ring.glb", "moss", "--unwrap", "never", *small, "-o", tmp_path / "out.glb"
+    )
+    assert refused.returncode == 2
+    assert "no UVs" in refused.stderr
+
+    folder = tmp_path / "no-network"
+    without = home.run(
+        "texture-mesh", tmp_path / "ring.glb", "moss", "--depth-model", folder, *small, "-o", tmp_path / "out.glb"
+    )
+    assert without.returncode == 1
+    assert f"{folder} has no config.json" in without.stderr
+
+    painted = home.run(
+        "texture-mesh",
+        tmp_path / "ring.glb",
+        "a mossy ring",
+        "--negative",
+        "gravel",
+        *small,
+        "-o",
+        tmp_path / "out.glb",
+    )
+    assert painted.returncode == 0, painted.stderr
+    listed = home.run("jobs", "list").stdout
+    newest = next(line for line in listed.splitlines() if "a mossy ring" in line).split()[0]
+    assert json.loads(home.run("jobs", "show", newest).stdout)["recipe"]["negative_prompt"] == "gravel"
