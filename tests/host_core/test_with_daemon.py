@@ -1,17 +1,19 @@
 """The core as an adapter uses it: a fake host, the real bridge, a real daemon with Ground."""
 
+import statistics
 import threading
 import time
 
 import pytest
 
 from host_adapters.core.channel import Channel
+from host_adapters.core.geometry import Bounds
 from host_adapters.core.pending import Pending
 from host_adapters.core.session import Session
 from host_adapters.core.studio import Studio
-from host_adapters.core.workspace import Chosen, Workspace
+from host_adapters.core.workspace import Chosen, Region, Workspace
 from tests.bridge.spoken import COMMAND, PATIENCE_S
-from tests.host_core.fake_host import FakeHost
+from tests.host_core.fake_host import FakeHost, FakeLayer
 
 
 class Desk:
@@ -213,3 +215,24 @@ def test_painting_live_shows_what_is_painted_and_rests_when_nothing_changes(desk
     assert picture.undo_steps == 1
     desk.studio.stop_live()
     assert desk.host.shown is None
+
+
+def test_a_region_is_drawn_by_its_own_prompt_where_its_layer_has_paint(desk):
+    picture = desk.host.create(width_px=128, height_px=64)
+    bounds = Bounds(64, 0, 64, 64)
+    picture.layers.append(FakeLayer("grass", "Grass", bounds, bytes((0, 0, 0, 255)) * 64 * 64))
+    workspace = Workspace(prompt="grey cobblestone", steps=6, seed=3, keep_seed=True, native_size=False)
+    without = desk.ended(desk.studio.submit(workspace)).results[0].picture.data
+
+    workspace.regions = [Region(layer="grass", prompt="green grass")]
+    job = desk.ended(desk.studio.submit(workspace))
+    made = job.results[0].picture.data
+
+    def motley(data, left):
+        """How much the colour varies in the half that begins at `left`: grass does, stone does not."""
+        pixels = [data[4 * (128 * y + x) :][:3] for y in range(64) for x in range(left, left + 64)]
+        return statistics.stdev(green - red for red, green, _ in pixels)
+
+    assert job.state == "succeeded", job.fault
+    assert motley(made, 64) > 2 * motley(made, 0)
+    assert motley(made, 64) > 2 * motley(without, 64)
