@@ -1,33 +1,30 @@
 """What adapter core and bridge add: from asking for a region to the worker's start, and what the main thread pays.
 
-    python benchmarks/adapter_core.py [--side 1024] [--rounds 15]
-
-A host of memory asks for a refinement of a region of a 4096x4096 canvas, inside a selection, from a real daemon with
-Ground; jobs are cancelled once they have started. Pixels come from and go to memory, so that a host's own capturing
-and placing is not in the figures.
+A host of memory asks for a refinement of a 1024x1024 region of a 4096x4096 canvas, inside a selection, from a real
+daemon with Ground; jobs are cancelled once they have started, the last is drawn to its end. Pixels come from and go to
+memory, so that a host's own capturing and placing is not in the figures.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
-import statistics
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
+from typing import Final
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-import sfumato
+from benchmarks import report
+from benchmarks.own_daemon import own_daemon
 from host_adapters.core.geometry import Bounds
 from host_adapters.core.host import Document, Layer, Picture
 from host_adapters.core.session import Session
 from host_adapters.core.studio import Studio
 from host_adapters.core.workspace import Workspace
 from tests.host_core.fake_host import FakeHost
+
+SIDE_PX: Final = 1024
+ROUNDS: Final = 50
 
 
 class Memory(FakeHost):
@@ -46,66 +43,66 @@ class Memory(FakeHost):
         return Picture(bounds.width_px, bounds.height_px, "rgba8", self.pixels)
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--side", type=int, default=1024)
-    parser.add_argument("--rounds", type=int, default=15)
-    given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(SFUMATO_DATA_DIR=f"{folder}/data", SFUMATO_RUNTIME_DIR=f"{folder}/run")
-        measure(given.side, given.rounds)
+class Desk:
+    """An adapter without windows, which notes the seconds of every turn of its main thread."""
 
+    def __init__(self) -> None:
+        self._woken = threading.Event()
+        self.turns: list[float] = []
+        self.session = Session("bench", "1", lambda: [sys.executable, "-P", "-m", "sfumato.bridge"], self._woken.set)
+        self.host = Memory(SIDE_PX)
+        self.studio = Studio(self.host, self.session)
 
-def measure(side_px: int, rounds: int) -> None:
-    """Ask, wait for the start, cancel, again and again; then once to the end."""
-    woken = threading.Event()
-    turns: list[float] = []
-    submits: list[float] = []
-    starts: list[float] = []
-    session = Session("bench", "1", lambda: [sys.executable, "-P", "-m", "sfumato.bridge"], woken.set)
-    studio = Studio(Memory(side_px), session)
-
-    def until(true: Callable[[], object]) -> None:
+    def until(self, true: Callable[[], object]) -> None:
+        """Drain whenever the bridge has said something."""
         while not true():
-            woken.wait(1)
-            woken.clear()
+            self._woken.wait(1)
+            self._woken.clear()
             begun = time.perf_counter()
-            studio.drain()
-            turns.append(time.perf_counter() - begun)
+            self.studio.drain()
+            self.turns.append(time.perf_counter() - begun)
 
-    studio.start()
-    until(lambda: session.catalogue.models)
-    workspace = Workspace(mode="refine", prompt="moss", steps=8, native_size=False, limit_px=side_px * side_px)
+    def ask(self, workspace: Workspace) -> tuple[float, float]:
+        """Seconds of the main thread, and until the worker had begun, of one job that is then cancelled."""
+        self.host.pixels = os.urandom(16) + self.host.pixels[16:]
+        begun = time.perf_counter()
+        job = self.studio.jobs.get(self.studio.submit(workspace))
+        submitted = time.perf_counter()
+        self.until(lambda: job.state == "running")
+        started = time.perf_counter()
+        self.studio.cancel(job.ticket)
+        self.until(lambda: not job.open)
+        return submitted - begun, started - begun
+
+
+def refinement() -> Workspace:
+    """What is asked for in every round."""
+    workspace = Workspace(mode="refine", prompt="moss", steps=8, native_size=False, limit_px=SIDE_PX * SIDE_PX)
     workspace.context = workspace.context._replace(mode="selection")
     workspace.edge = workspace.edge._replace(grow_px=16, feather_px=16, feather_share=0.0)
-    for index in range(rounds + 1):
-        studio.host.pixels = os.urandom(16) + studio.host.pixels[16:]
-        begun = time.perf_counter()
-        ticket = studio.submit(workspace)
-        submitted = time.perf_counter()
-        job = studio.jobs.get(ticket)
-        until(lambda job=job: job.state == "running")
-        if index:
-            submits.append(submitted - begun)
-            starts.append(time.perf_counter() - begun)
-        studio.cancel(ticket)
-        until(lambda job=job: not job.open)
-    last = studio.submit(workspace)
-    until(lambda: not studio.jobs.get(last).open)
-    studio.stop()
-    with sfumato.connect() as client:
-        client.shut_down()
-    show("asked to started", starts)
-    show("main thread, submit", submits)
-    show("main thread, drain", turns)
+    return workspace
 
 
-def show(name: str, seconds: list[float]) -> None:
-    """One line of the table."""
+def main() -> None:
+    """Fifty rounds after one to warm up, then one job to its end."""
+    with own_daemon():
+        desk = Desk()
+        desk.studio.start()
+        desk.until(lambda: desk.session.catalogue.models)
+        rounds = [desk.ask(refinement()) for _ in range(ROUNDS + 1)][1:]
+        last = desk.studio.jobs.get(desk.studio.submit(refinement()))
+        desk.until(lambda: not last.open)
+        desk.studio.stop()
+    submits, starts = zip(*rounds, strict=True)
+    columns = {"asked_to_started": starts, "main_thread_submit": submits, "main_thread_drain": desk.turns}
+    report.write("adapter_core", {name: milliseconds(column) for name, column in columns.items()})
+
+
+def milliseconds(seconds: list[float]) -> dict[str, float]:
+    """Median and 99th percentile."""
     ordered = sorted(seconds)
     high = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-    print(f"{name:22} median {statistics.median(ordered) * 1e3:8.2f} ms   p99 {high * 1e3:8.2f} ms   n {len(ordered)}")
+    return {"median_ms": round(1e3 * ordered[len(ordered) // 2], 2), "p99_ms": round(1e3 * high, 2)}
 
 
 if __name__ == "__main__":
