@@ -5,6 +5,7 @@
     ├── NotFound             no such job, asset, model or upload
     ├── WeightsRefused       a weight file is not safetensors, or is damaged, or of an unknown architecture
     ├── ImageRefused         bytes that are not a picture we read, or one that is too large
+    ├── MeshRefused          a file or an array that is no mesh that can be painted
     ├── OutOfMemory          the device cannot hold the job
     ├── StorageFull          the disk cannot take what must be written
     ├── PluginError          a contribution raised or broke its contract
@@ -89,6 +90,12 @@ class ImageRefused(SfumatoError, ValueError):
     reason = "IMAGE_REFUSED"
 
 
+class MeshRefused(SfumatoError, ValueError):
+    """A file or an array that is no mesh that can be painted."""
+
+    reason = "MESH_REFUSED"
+
+
 class OutOfMemory(SfumatoError, MemoryError):
     """The device cannot hold the job."""
 
@@ -164,7 +171,7 @@ class StartRefused(SfumatoError):
 _BY_REASON: dict[str, type[SfumatoError]] = {
     kind.reason: kind
     for kind in (
-        NotFound, WeightsRefused, ImageRefused, OutOfMemory, StorageFull, PluginError, JobCancelled,
+        NotFound, WeightsRefused, ImageRefused, MeshRefused, OutOfMemory, StorageFull, PluginError, JobCancelled,
         WorkerCrashed, QueueFull, DataLoss, Conflict, Unauthenticated, NotPermitted, DaemonUnavailable,
         StartRefused,
     )

@@ -177,6 +177,7 @@ _CODES: Final[dict[type[errors.SfumatoError], grpc.StatusCode]] = {
     errors.NotFound: grpc.StatusCode.NOT_FOUND,
     errors.WeightsRefused: grpc.StatusCode.FAILED_PRECONDITION,
     errors.ImageRefused: grpc.StatusCode.INVALID_ARGUMENT,
+    errors.MeshRefused: grpc.StatusCode.INVALID_ARGUMENT,
     errors.OutOfMemory: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.StorageFull: grpc.StatusCode.RESOURCE_EXHAUSTED,
     errors.PluginError: grpc.StatusCode.INTERNAL,

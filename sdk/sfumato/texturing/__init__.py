@@ -14,9 +14,11 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any, Final
 
+from sfumato.errors import MeshRefused
+
 if TYPE_CHECKING:
     from sfumato.texturing.cameras import Camera
-    from sfumato.texturing.mesh import MeshObject, MeshRefused, Scene
+    from sfumato.texturing.mesh import MeshObject, Scene
     from sfumato.texturing.mesh_files import load, save
     from sfumato.texturing.painter import Painter
     from sfumato.texturing.preview import contact_sheet, rendered
@@ -50,7 +52,6 @@ _HOMES: Final = {
     "Camera": "cameras",
     "Draw": "views",
     "MeshObject": "mesh",
-    "MeshRefused": "mesh",
     "Painter": "painter",
     "Progress": "views",
     "Scene": "mesh",

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 import numpy as np
 
-from sfumato.errors import SfumatoError
+from sfumato.errors import MeshRefused
 from sfumato.texturing.arrays import Floats, Ints
 
 #: A rasteriser in numpy takes minutes for more.
 MAX_FACES: Final = 4_000_000
-
-
-class MeshRefused(SfumatoError, ValueError):
-    """A file or an array that is no mesh that can be painted."""
-
-    reason: ClassVar[str] = "MESH_REFUSED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

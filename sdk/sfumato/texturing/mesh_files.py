@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sfumato.errors import MeshRefused
 from sfumato.texturing.arrays import Bytes, Floats, Ints
-from sfumato.texturing.mesh import MeshObject, MeshRefused, Scene
+from sfumato.texturing.mesh import MeshObject, Scene
 
 if TYPE_CHECKING:
     from PIL import Image

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 from scipy import ndimage
 
+from sfumato.errors import MeshRefused
 from sfumato.texturing import painting_state, shading
 from sfumato.texturing.arrays import Bools, Bytes, Floats
 from sfumato.texturing.cameras import Camera
@@ -18,7 +19,7 @@ from sfumato.texturing.equalising import equalised
 from sfumato.texturing.gaps import filled
 from sfumato.texturing.gutter import CROSSING_PX, textures
 from sfumato.texturing.links import links_of
-from sfumato.texturing.mesh import MeshRefused, Scene
+from sfumato.texturing.mesh import Scene
 from sfumato.texturing.projection import Projection, projection_of
 from sfumato.texturing.rasteriser import Frame, rasterise
 from sfumato.texturing.seams import shared_edges
