@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import logging
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import psutil
@@ -24,6 +25,7 @@ def main() -> None:
     faulthandler.enable(2)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     os.environ.setdefault("OMP_NUM_THREADS", str(_physical_cores()))
+    _give_way()
     _serve(orders, reports)
 
 
@@ -33,6 +35,11 @@ def _serve(orders: BinaryIO, reports: FileIO) -> None:
 
         worker = assemble(orders, reports)
     worker.run(device_in_words())
+
+
+def _give_way() -> None:
+    """Whoever paints, and the front that tells of cancels and strokes, come before a network that fills every core."""
+    psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 5)
 
 
 def _physical_cores() -> int:
