@@ -39,7 +39,10 @@ def _serve(orders: BinaryIO, reports: FileIO) -> None:
 
 def _give_way() -> None:
     """Whoever paints, and the front that tells of cancels and strokes, come before a network that fills every core."""
-    psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if sys.platform == "win32" else 5)
+    if sys.platform == "win32":
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(5)
 
 
 def _physical_cores() -> int:
