@@ -30,7 +30,7 @@ def command_lines(page):
 
 def complaint(words):
     """What the command line finds wrong with the words, without doing anything."""
-    context, command = click.Context(main, info_name="sfumato"), main
+    context, command = click.Context(main, info_name="sfumato", **main.context_settings), main
     try:
         while isinstance(command, click.Group):
             _, command, words = command.resolve_command(context, words)
