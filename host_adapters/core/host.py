@@ -43,7 +43,11 @@ class Selection(NamedTuple):
 
 
 class Host:
-    """The adapter's side. Every method may raise HostError with words for the artist."""
+    """The adapter's side: an interface, of which every adapter writes all.
+
+    Nothing is abstract by a metaclass, so that a host's own classes can be mixed in. Every method may raise HostError
+    with words for the artist.
+    """
 
     name = ""
     version = ""

@@ -38,7 +38,7 @@ class SettingsPage(Gtk.Box):
         GLib.idle_add(self.rebuild)
 
     def fill(self, box: Gtk.Box) -> None:
-        """Put the page's widgets into a column."""
+        """Put the page's widgets into a column. Each page has its own."""
         raise NotImplementedError
 
     @property
