@@ -132,7 +132,8 @@ def context_area(
     reach = inner.grow(reach_px)
     if context.mode == "auto":
         padding_px = math.ceil(max(inner.width_px, inner.height_px) * context.padding_share)
-        reach = reach.union(inner.grow(padding_px)).at_least(least_px, least_px)
+        # Cut before it grows to the least size: at the canvas' edge it then grows to the other side.
+        reach = reach.union(inner.grow(padding_px)).intersect(canvas).at_least(least_px, least_px).clamp(canvas)
     return _settled(reach.intersect(canvas), canvas, multiple_px)
 
 
