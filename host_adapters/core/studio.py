@@ -2,34 +2,32 @@
 
 import time
 import uuid
-from typing import Any, Callable, Dict, FrozenSet, List, Optional, Set
+from typing import Any, Callable, Dict, List, Optional
 
 from .asking import Asking, Refusal, ask
 from .easel import Easel
+from .following import Follower
 from .frames import Frame, FrameError
-from .history import Entry, History, Waiting, entry_of, waiting_of
+from .gallery import Gallery
+from .history import Entry, History
 from .host import Document, Host, HostError
 from .jobs import Job, JobBook, Result
 from .live import LivePainter
+from .live_canvas import LiveCanvas
+from .news import News, Observer
 from .pending import Orphan, Pending
-from .pictures import picture_of
 from .session import Session
-from .sheets import Sheet, Sheets, result_of
+from .sheets import Sheet, Sheets
 from .workspace import Workspace
-
-#: What an observer is told has changed. A window redraws only that.
-CHANGES = ("session", "catalogue", "workspace", "queue", "results", "history", "live", "notice")
 
 #: What happens by itself when a job has ended: its first result is shown on the canvas, applied, or neither.
 ON_FINISH = ("show", "apply", "nothing")
-
-Observer = Callable[[FrozenSet[str]], None]
 
 
 class Studio:
     """The controller of an adapter. Every method is the main thread's and returns soon.
 
-    `observer` is called with names of CHANGES, at most once for each call of a method. What cannot be done is told
+    `observer` is called with names of news.CHANGES, at most once for each call of a method. What cannot be done is told
     as `notice`, in words for the artist, and never raised.
     """
 
@@ -46,24 +44,17 @@ class Studio:
         self.jobs = JobBook()
         self.live = LivePainter(host, self._send_live, clock)
         self.on_finish = "show"
-        #: The last thing that the artist should know; empty when it was read or is over.
-        self.notice = ""
-        self.shown: Optional[Result] = None
-        self.orphans: List[Orphan] = []
-        self._observer = observer
-        self._pending = pending
-        self._easel = Easel(host, self._say)
-        self._sheets = Sheets(self._easel, self._opened)
+        self._news = News(observer)
+        self._easel = Easel(host, self._news.say)
+        self._sheets = Sheets(self._easel, lambda sheet: self._follower.opened(sheet))
+        self._follower = Follower(self.jobs, session, self._sheets, self._news, pending)
+        self._gallery = Gallery(self._easel, self._sheets, session, self._follower, self._news)
+        self._live_canvas = LiveCanvas(self.live, self._easel, self._news)
         self._attended = self._sheets.blank
-        self._regions: Dict[str, Dict[str, Any]] = {}
-        self._spoken: Set[str] = set()
-        self._fetching: Dict[str, List[Callable[[], object]]] = {}
-        self._fetched: Dict[str, Result] = {}
-        self._changes: Set[str] = set()
         self._preview_of: Optional[Job] = None
         session.on_frame = self._take
-        session.on_restart = self._follow_again
-        session.on_state = lambda: self._changes.add("session")
+        session.on_restart = self._bridge_is_new
+        session.on_state = lambda: self._news.changed("session")
 
     # What the window shows
 
@@ -82,6 +73,25 @@ class Studio:
         """The results of that document that wait for a decision, the newest first; layers follow their image."""
         return self._attended.results
 
+    @property
+    def shown(self) -> Optional[Result]:
+        """The result that lies over the canvas; None while the canvas is seen."""
+        return self._gallery.shown
+
+    @property
+    def orphans(self) -> List[Orphan]:
+        """Jobs of documents that are not open, to be adopted or dismissed."""
+        return self._follower.orphans
+
+    @property
+    def notice(self) -> str:
+        """The last thing that the artist should know; set it to nothing when it was read."""
+        return self._news.notice
+
+    @notice.setter
+    def notice(self, words: str) -> None:
+        self._news.notice = words
+
     def queue(self) -> List[Job]:
         """The jobs that have not ended, of all documents."""
         return self.jobs.open()
@@ -90,11 +100,10 @@ class Studio:
 
     def start(self) -> None:
         """Connect, and take up the jobs that an earlier life of the program left."""
-        if self._pending:
-            self.orphans += self._pending.orphans()
+        self._follower.start()
         self.session.start()
-        self._adopt_matching()
-        self._tell()
+        self._follower.adopt_matching(self._attended.document)
+        self._news.tell()
 
     def stop(self) -> None:
         """The program closes: keep everything, take previews away, end the bridge. Jobs go on."""
@@ -102,21 +111,20 @@ class Studio:
         self.hide()
         self.save()
         self.session.stop()
-        if self._pending:
-            self._pending.close()
-        self._tell()
+        self._follower.stop()
+        self._news.tell()
 
     def press(self) -> None:
         """The button of the connection's state was pressed."""
         self.session.press()
-        self._tell()
+        self._news.tell()
 
     def drain(self, budget_s: float = 0.004) -> None:
         """Take in what the bridge has said. Call it on the main thread after each `wake`."""
         self.session.drain(budget_s)
         self._show_preview()
         self._sheets.save_changed()
-        self._tell()
+        self._news.tell()
 
     # Documents
 
@@ -125,9 +133,9 @@ class Studio:
         sheet = self._sheets.of(document) if document else self._sheets.blank
         if sheet is not self._attended:
             self._attended = sheet
-            self._changes |= {"workspace", "results", "history"}
-        self._adopt_matching()
-        self._tell()
+            self._news.changed("workspace", "results", "history")
+        self._follower.adopt_matching(self._attended.document)
+        self._news.tell()
         return sheet.workspace
 
     def use(self, workspace: Workspace) -> None:
@@ -143,24 +151,22 @@ class Studio:
 
     def close(self, document: Document) -> None:
         """The document was closed. Its jobs go on; their results come when it is opened again."""
-        for job in self.jobs.open():
-            if job.document.key == document.key:
-                self.jobs.forget(job.ticket)
-                if job.id:
-                    self.orphans.append(Orphan(document, waiting_of(job, self._regions.get(job.ticket, {}))))
-                self._changes.add("queue")
-        if self.shown and self.shown.document.key == document.key:
-            self.shown = None
+        self._follower.closed(document)
+        self._gallery.closed(document)
         self._sheets.close(document)
         if self._attended.document.key == document.key:
             self._attended = self._sheets.blank
-            self._changes |= {"workspace", "results", "history"}
-        self._tell()
+            self._news.changed("workspace", "results", "history")
+        self._news.tell()
 
     def adopt(self, orphan: Orphan, document: Document) -> None:
-        """Follow a job that an earlier life of the program left, for this document."""
-        self.orphans = [each for each in self.orphans if each is not orphan]
-        self._follow(orphan.waiting, document)
+        """Follow a job of a document that is not open for this one: its results arrive here."""
+        self._follower.adopt(orphan, document)
+        self._finish()
+
+    def dismiss(self, orphan: Orphan) -> None:
+        """Cancel a job of a document that is not open, and forget it."""
+        self._follower.dismiss(orphan)
         self._finish()
 
     # Asking
@@ -176,7 +182,7 @@ class Studio:
             asking = ask(wanted, self.host, self.session.catalogue, source=source)
             ticket = self._send(asking, wanted)
         except (Refusal, HostError, FrameError) as refusal:
-            self._say(str(refusal))
+            self._news.say(str(refusal))
             ticket = None
         self._finish()
         return ticket
@@ -187,8 +193,8 @@ class Studio:
         if job and job.open:
             job.cancelling, job.words = True, "Cancelling"
             self.session.send({"op": "cancel", "ticket": ticket})
-            self._changes.add("queue")
-        self._tell()
+            self._news.changed("queue")
+        self._news.tell()
 
     def cancel_all(self) -> None:
         """Stop every job that was asked for here."""
@@ -199,53 +205,23 @@ class Studio:
 
     def show(self, result: Result) -> None:
         """Show a result on the canvas, above everything; nothing of the document changes."""
-        if result.picture is None:
-            self._fetch(result, lambda: self.show(result))
-            return
-        previous, self.shown = self.shown, result
-        if previous and previous.state == "shown":
-            previous.state = "new"
-        if previous and previous.document.key != result.document.key:
-            self._easel.preview(previous.document, previous.place, None)
-        if result.state == "new":
-            result.state = "shown"
-        self._easel.preview(result.document, result.place, result.picture)
-        self._changes.add("results")
-        self._tell()
+        self._gallery.show(result)
+        self._finish()
 
     def hide(self) -> None:
         """Show the canvas as it is."""
-        previous, self.shown = self.shown, None
-        if previous:
-            if previous.state == "shown":
-                previous.state = "new"
-            self._easel.preview(previous.document, previous.place, None)
-            self._changes.add("results")
-        self._tell()
+        self._gallery.hide()
+        self._finish()
 
     def apply(self, result: Result) -> Optional[str]:
         """Make a result a layer of its document, in one undo step; the layer's key, None where that cannot be."""
-        if result.picture is None:
-            self._fetch(result, lambda: self.apply(result))
-            return None
-        if self.shown is result:
-            self.hide()
-        key = self._easel.place(result.document, result.place, result.picture, result.name)
-        if key is not None:
-            result.state = "applied"
-            self._remember(result)
+        key = self._gallery.apply(result)
         self._finish()
         return key
 
     def discard(self, result: Result) -> None:
         """Take a result out of the list and the history."""
-        if self.shown is result:
-            self.hide()
-        result.state = "discarded"
-        sheet = self._sheets.of(result.document)
-        sheet.results = [each for each in sheet.results if each is not result]
-        sheet.history.forget(result.key)
-        self._mark(sheet, "results", "history")
+        self._gallery.discard(result)
         self._finish()
 
     def layers_of(self, result: Result) -> List[Result]:
@@ -254,25 +230,13 @@ class Studio:
 
     def reopen(self, entry: Entry) -> Result:
         """A result of the history that can be shown and applied; its pixels are fetched when they are needed."""
-        sheet = self._attended
-        known = next((each for each in sheet.results if each.key == entry.key), None)
-        if known:
-            return known
-        result = result_of(entry, sheet.document)
-        sheet.results.append(result)
-        self._changes.add("results")
-        self._tell()
+        result = self._gallery.reopen(entry, self._attended)
+        self._news.tell()
         return result
 
     def recall_settings(self, recipe: Dict[str, Any]) -> None:
         """Put a recipe's words, seed and model into the workspace at hand."""
-        workspace = self.workspace
-        for name in ("prompt", "negative_prompt", "model", "tile"):
-            setattr(workspace, name, str(recipe.get(name, "")))
-        for name in ("seed", "steps"):
-            if isinstance(recipe.get(name), int):
-                setattr(workspace, name, recipe[name])
-        workspace.keep_seed = True
+        self.workspace.recall(recipe)
         self._mark(self._attended, "workspace")
         self._finish()
 
@@ -282,36 +246,25 @@ class Studio:
         """Paint live with the workspace at hand; the host's timer calls `tick` from now on."""
         self.session.start()
         self.live.start()
-        self._changes.add("live")
-        self._tell()
+        self._news.changed("live")
+        self._news.tell()
 
     def stop_live(self) -> None:
         """Enough; its last result is taken off the canvas."""
         self.live.stop()
-        self._clear_live()
-        self._tell()
+        self._live_canvas.clear()
+        self._news.tell()
 
     def tick(self) -> bool:
         """Look at the canvas, some ten times a second while painting live; whether something new was sent."""
-        before = self.live.paused
-        sent = False
-        try:
-            if self.live.on and self.session.state.name == "ready":
-                sent = self.live.tick(self.workspace, self.session.catalogue)
-        except (HostError, FrameError) as error:
-            self.live.paused = str(error)
-        if sent or before != self.live.paused:
-            self._changes.add("live")
-        self._tell()
+        able = self.live.on and self.session.state.name == "ready"
+        sent = able and self._live_canvas.tick(self.workspace, self.session.catalogue)
+        self._news.tell()
         return sent
 
     def apply_live(self) -> Optional[str]:
         """Make what is shown live a layer, in one undo step; painting goes on. The layer's key."""
-        result = self.live.result
-        if result is None:
-            return None
-        self._clear_live()
-        key = self._easel.place(result.document, result.bounds, result.picture, "Live")
+        key = self._live_canvas.keep()
         self._finish()
         return key
 
@@ -320,11 +273,11 @@ class Studio:
     def _take(self, frame: Frame) -> None:
         ticket = str(frame.header.get("ticket", ""))
         if frame.op == "catalogue":
-            self._changes.add("catalogue")
+            self._news.changed("catalogue")
         elif frame.op in ("live_result", "live_closed"):
-            self._take_live(frame)
-        elif ticket in self._fetched:
-            self._take_asset(ticket, frame)
+            self._live_canvas.take(frame)
+        elif self._gallery.waits_for(ticket):
+            self._gallery.take(ticket, frame)
         else:
             job = self.jobs.get(ticket)
             if job:
@@ -332,11 +285,12 @@ class Studio:
 
     def _take_job(self, job: Job, frame: Frame) -> None:
         result = job.take(frame.op, frame.header, frame.body)
-        self._changes.add("queue")
+        self._news.changed("queue")
         if frame.op == "accepted":
-            self._await(job)
+            self._follower.keep(job)
         if result:
-            self._arrived(job, result)
+            self._gallery.add(result)
+            self._follower.keep(job)
         if job.preview and frame.op == "event":
             self._preview_of = job
         if job.open:
@@ -344,63 +298,28 @@ class Studio:
         else:
             self._ended(job)
 
-    def _arrived(self, job: Job, result: Result) -> None:
-        sheet = self._sheets.of(job.document)
-        sheet.results.insert(0, result)
-        self._remember(result)
-        self._mark(sheet, "results", "history")
-        self._await(job)
-
     def _ended(self, job: Job) -> None:
         if self.shown is None and not self.live.on:
             self._preview_of = None
             self._easel.preview(job.document, job.bounds, None)
         if job.fault and job.state == "failed":
-            self._say(job.fault.message)
-        self._settle_ticket(job.document, job.ticket)
+            self._news.say(job.fault.message)
+        self._follower.settle(job.document, job.ticket)
         rest = self.jobs.open()
         self._easel.report(*((rest[0].words, rest[0].share) if rest else ("", None)))
         images = [each for each in job.results if each.layer_index == 0]
         if images and self.on_finish == "show":
-            self.show(images[0])
+            self._gallery.show(images[0])
         elif self.on_finish == "apply":
             for image in images:
-                self.apply(image)
+                self._gallery.apply(image)
 
-    def _take_asset(self, ticket: str, frame: Frame) -> None:
-        result = self._fetched.pop(ticket)
-        then = self._fetching.pop(ticket, [])
-        result.picture = picture_of(frame.header.get("picture"), frame.body)
-        self._changes.add("results")
-        if result.picture is None:
-            self._say(f"The picture {result.name!r} is not there any more; make it again from its recipe.")
-            return
-        for act in then:
-            act()
-
-    def _take_live(self, frame: Frame) -> None:
-        result = self.live.take(frame)
-        self._changes.add("live")
-        if self.live.fault and not self.live.on:
-            self._say(self.live.fault.message)
-        if result:
-            self._easel.preview(result.document, result.bounds, result.picture)
-
-    def _follow_again(self) -> None:
-        """A new bridge knows none of our tickets."""
-        self._spoken.clear()
+    def _bridge_is_new(self) -> None:
         self.live.begin_again()
-        for job in self.jobs.open():
-            if job.id:
-                self._send_follow(job)
-                if job.cancelling:
-                    self.session.send({"op": "cancel", "ticket": job.ticket})
-            else:
-                lost = {
-                    "error": {"code": "BRIDGE_LOST", "message": "The connection broke while it was sent. Ask again."}
-                }
-                job.take("rejected", lost, b"")
-                self._ended(job)
+        lost = {"error": {"code": "BRIDGE_LOST", "message": "The connection broke while it was sent. Ask again."}}
+        for job in self._follower.follow_all():
+            job.take("rejected", lost, b"")
+            self._ended(job)
 
     # What they share
 
@@ -413,8 +332,7 @@ class Studio:
             raise Refusal(f"{self.session.state.title}: {self.session.state.words}")
         job = Job(ticket, asking.document, asking.bounds, workspace.mode, asking.title, recipe.get("count", 1))
         self.jobs.add(job)
-        self._spoken.add(ticket)
-        self._regions[ticket] = asking.header["region"]
+        self._follower.sent(ticket, asking.header["region"])
         sheet = self._sheets.of(asking.document)
         sheet.history.remember_prompt(workspace.prompt)
         self._mark(sheet, "queue", "history")
@@ -424,81 +342,8 @@ class Studio:
     def _send_live(self, header: Dict[str, Any], chunks: Any) -> bool:
         return self.session.send(header, chunks)
 
-    def _send_follow(self, job: Job) -> None:
-        self._spoken.add(job.ticket)
-        self.session.send(
-            {
-                "op": "follow",
-                "ticket": job.ticket,
-                "job": job.id,
-                "after_event": job.last_event,
-                "region": self._regions.get(job.ticket),
-            }
-        )
-
-    def _follow(self, waiting: Waiting, document: Document) -> None:
-        if any(job.id == waiting.job for job in self.jobs.all()):
-            return
-        # The bridge takes a ticket once; what it has seen before goes on under another.
-        ticket = uuid.uuid4().hex if waiting.ticket in self._spoken else waiting.ticket
-        job = Job(ticket, document, waiting.bounds, waiting.mode, waiting.title, 1)
-        job.id, job.last_event, job.state, job.words = waiting.job, 0, "queued", "Taking up"
-        self.jobs.add(job)
-        self._regions[job.ticket] = waiting.region
-        if ticket != waiting.ticket:
-            self._settle_ticket(document, waiting.ticket)
-        self._await(job)
-        self._changes.add("queue")
-        if self.session.connected:
-            self._send_follow(job)
-
-    def _adopt_matching(self) -> None:
-        document = self._attended.document
-        for orphan in list(self.orphans):
-            if document.key and orphan.document[1:] == document[1:]:
-                self.orphans.remove(orphan)
-                self._follow(orphan.waiting, document)
-
-    def _fetch(self, result: Result, then: Callable[[], object]) -> None:
-        ticket = uuid.uuid4().hex
-        region = self._regions.get(result.ticket)
-        if self.session.send({"op": "fetch", "ticket": ticket, "sha256": result.sha256, "region": region}):
-            self._fetched[ticket] = result
-            self._fetching[ticket] = [then]
-        else:
-            self._say(f"{self.session.state.title}: {self.session.state.words}")
-        self._tell()
-
-    def _opened(self, sheet: Sheet) -> None:
-        """A document with a past: its results know their regions again, its open jobs are followed."""
-        for entry in sheet.history.entries:
-            self._regions.setdefault(entry.key.split("/")[0], entry.region)
-        for waiting in sheet.history.waiting:
-            self._follow(waiting, sheet.document)
-
-    def _await(self, job: Job) -> None:
-        waiting = waiting_of(job, self._regions.get(job.ticket, {}))
-        sheet = self._sheets.of(job.document)
-        sheet.history.await_job(waiting)
-        self._mark(sheet)
-        if self._pending:
-            self._pending.put(job.document, waiting)
-
-    def _settle_ticket(self, document: Document, ticket: str) -> None:
-        """The work under this ticket has ended, or goes on under another."""
-        sheet = self._sheets.of(document)
-        sheet.history.settle(ticket)
-        self._mark(sheet)
-        if self._pending:
-            self._pending.drop(ticket)
-
-    def _remember(self, result: Result) -> None:
-        sheet = self._sheets.of(result.document)
-        sheet.history.remember(entry_of(result, self._regions.get(result.ticket, {})))
-        self._mark(sheet, "results", "history")
-
     def _mark(self, sheet: Sheet, *changes: str) -> None:
-        self._changes.update(changes)
+        self._news.changed(*changes)
         self._sheets.mark(sheet)
 
     def _show_preview(self) -> None:
@@ -507,21 +352,6 @@ class Studio:
         if job and job.preview and job.open and self.shown is None and not self.live.on:
             self._easel.preview(job.document, job.bounds, job.preview)
 
-    def _clear_live(self) -> None:
-        result, self.live.result = self.live.result, None
-        if result:
-            self._easel.preview(result.document, result.bounds, None)
-        self._changes.add("live")
-
-    def _say(self, words: str) -> None:
-        self.notice = words
-        self._changes.add("notice")
-
     def _finish(self) -> None:
         self._sheets.save_changed()
-        self._tell()
-
-    def _tell(self) -> None:
-        changes, self._changes = frozenset(self._changes), set()
-        if changes:
-            self._observer(changes)
+        self._news.tell()

@@ -80,6 +80,15 @@ class Workspace:
         """What the mode means."""
         return MODES[self.mode]
 
+    def recall(self, recipe: Mapping[str, Any]) -> None:
+        """Take over a recipe's words, seed and model."""
+        for name in ("prompt", "negative_prompt", "model", "tile"):
+            setattr(self, name, str(recipe.get(name, "")))
+        for name in ("seed", "steps"):
+            if isinstance(recipe.get(name), int):
+                setattr(self, name, recipe[name])
+        self.keep_seed = True
+
     def to_json(self) -> Dict[str, Any]:
         """Plain data; `from_json` is its inverse."""
         found = {name: getattr(self, name) for name in _SCALARS}
