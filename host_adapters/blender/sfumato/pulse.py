@@ -1,0 +1,28 @@
+"""The one timer: it drains what other threads have left for the main thread, and does nothing else."""
+
+import bpy
+
+_BUSY_S = 0.03
+_IDLE_S = 0.25
+
+
+class Pulse:
+    """Calls `desk.drain()` when there is something to drain. Blender runs no timers without a window: call it then."""
+
+    def __init__(self, desk):
+        self._desk = desk
+        self._turn = self._drain_if_woken  # one object, by which Blender knows the timer
+
+    def start(self):
+        """Begin; loading another file does not end it."""
+        bpy.app.timers.register(self._turn, first_interval=_IDLE_S, persistent=True)
+
+    def stop(self):
+        """Enough."""
+        if bpy.app.timers.is_registered(self._turn):
+            bpy.app.timers.unregister(self._turn)
+
+    def _drain_if_woken(self):
+        if self._desk.woken.is_set():
+            self._desk.drain()
+        return _BUSY_S if self._desk.busy else _IDLE_S

@@ -1,0 +1,43 @@
+"""What Blender is told of when the add-on is enabled, in order, and forgets again in the reverse order."""
+
+import importlib
+
+import bpy
+
+#: Modules of this package. Each may have CLASSES (registered in their order), `register()` and `unregister()`.
+#: One that is not shipped is left out.
+MODULES = (
+    "preferences",
+    "shared",
+    "handlers",
+    "session_operators",
+    "session_panels",
+)
+
+_registered = []
+
+
+def register():
+    """Register all modules. Where one fails, what was registered before it is taken back."""
+    try:
+        for name in MODULES:
+            _enter(importlib.import_module("." + name, __package__))
+    except Exception:
+        unregister()
+        raise
+
+
+def unregister():
+    """Take everything back that `register` has made."""
+    while _registered:
+        _registered.pop()()
+
+
+def _enter(module):
+    for each in getattr(module, "CLASSES", ()):
+        bpy.utils.register_class(each)
+        _registered.append(lambda each=each: bpy.utils.unregister_class(each))
+    if hasattr(module, "register"):
+        # Noted first: what a module made before it failed is its `unregister`'s to take back.
+        _registered.append(module.unregister)
+        module.register()
