@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
@@ -20,6 +21,8 @@ from sfumato.ground.train_text import tokenize
 DEFAULT_STEPS = 20
 DEFAULT_GUIDANCE_SCALE = 2.5
 KARRAS_RHO = 7.0
+Steer = Callable[[torch.Tensor, torch.Tensor, torch.Tensor], Mapping[str, Any]]
+"""From what a network call is given (noisy latents, timestep, context) to what else it is given, such as residuals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +79,9 @@ def generate(
     guidance_scale: float = DEFAULT_GUIDANCE_SCALE,
     seed: int = 0,
     tile: bool = False,
+    steer: Steer | None = None,
 ) -> torch.Tensor:
-    """DPM-Solver++(2M) with classifier-free guidance; uint8 (B, H, W, 3), seamless if `tile`."""
+    """DPM-Solver++(2M) with classifier-free guidance; uint8 (B, H, W, 3), seamless if `tile`, as `steer` has it."""
     tokens = tokenize(model.tokenizer, [*([""] * len(prompts)), *prompts])
     context = model.text_encoder(tokens).last_hidden_state
     sigmas = karras_sigmas(steps)
@@ -87,7 +91,9 @@ def generate(
     with circular(model.unet, wrap=tile), circular(model.vae, wrap=tile):
         for i, (sigma, sigma_next) in enumerate(pairwise(sigmas)):
             scaled = torch.cat([x, x]) / (1 + sigma**2).sqrt()
-            unguided, guided = model.unet(scaled, timestep_of(sigma), context).sample.chunk(2)
+            timestep = timestep_of(sigma)
+            further = steer(scaled, timestep, context) if steer else {}
+            unguided, guided = model.unet(scaled, timestep, context, **further).sample.chunk(2)
             v = unguided + guidance_scale * (guided - unguided)
             denoised = x / (1 + sigma**2) - v * sigma / (1 + sigma**2).sqrt()
             correction = torch.zeros(())
