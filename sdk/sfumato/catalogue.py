@@ -13,7 +13,10 @@ from sfumato.recipe import Selection
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCard:
-    """One model: how it is recognised, what it takes, and what it does when the recipe is silent."""
+    """One model: how it is recognised, what it takes, and what it does when the recipe is silent.
+
+    `control` is the map that the model's own control network follows, such as `depth`; empty where it brings none.
+    """
 
     id: str
     title: str
@@ -32,6 +35,7 @@ class ModelCard:
     default_sampler: Selection = Selection(id="sfumato.dpmpp-2m")
     default_schedule: Selection = Selection(id="sfumato.model-default")
     default_guider: Selection = Selection(id="sfumato.cfg")
+    control: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Plain data; `from_json` is its inverse."""

@@ -24,7 +24,7 @@ _OPTIONAL_BOUNDS: Final = ("minimum", "maximum", "display_minimum", "display_max
 _SPEC_FIELDS: Final = ("id", "kind", "label", "help", "group", "unit", "multi_line", "depends_on", "renamed_from")
 _MODEL_FIELDS: Final = (
     "id", "title", "family", "architecture", "prediction_type", "native_size_px", "size_multiple_px", "max_size_px",
-    "latent_channels", "takes_inpaint_channels", "parameter_count", "licence", "default_steps",
+    "latent_channels", "takes_inpaint_channels", "parameter_count", "licence", "default_steps", "control",
 )  # fmt: skip
 _MODEL_SELECTIONS: Final = ("default_sampler", "default_schedule", "default_guider")
 _CARD_FIELDS: Final = ("id", "kind", "label", "description", "plugin", "plugin_version", "capability")

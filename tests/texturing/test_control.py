@@ -1,5 +1,7 @@
 """Which conditioner takes the depth of a view."""
 
+from dataclasses import replace
+
 import pytest
 
 from sfumato.catalogue import Catalogue, ContributionCard, ModelCard, Needs
@@ -11,12 +13,12 @@ IMAGE = ParameterSpec(id="image", kind="image", default="")
 NETWORK = ParameterSpec(id="model", kind="model", default="")
 
 
-def found(*parameters, description="", families=(), **options):
+def found(*parameters, description="", families=(), model=MODEL, **options):
     card = ContributionCard(
         id="x.follow", kind="conditioner", label="Follow", description=description, plugin="p", plugin_version="1",
         capability="sfumato.conditioner/1", parameters=parameters, needs=Needs(families=families),
     )  # fmt: skip
-    return depth_control(Catalogue(models=(MODEL,), contributions=(card,)), "m", **options)
+    return depth_control(Catalogue(models=(model,), contributions=(card,)), "m", **options)
 
 
 def test_one_that_speaks_of_depth_and_takes_a_picture_is_found():
@@ -50,3 +52,10 @@ def test_a_choice_of_maps_is_set_to_depth():
     mode = ParameterSpec(id="mode", kind="choice", default="canny", choices=options)
 
     assert found(IMAGE, mode).params == {"mode": "depth"}
+
+
+@pytest.mark.parametrize(("control", "params"), [("depth", {"image": "sha"}), ("canny", None), ("", None)])
+def test_a_model_that_brings_a_network_for_depth_needs_no_other(control, params):
+    follow = found(IMAGE, NETWORK, description="edges, depth, poses", model=replace(MODEL, control=control))
+
+    assert (follow and follow.selection("sha").params) == params

@@ -67,7 +67,7 @@ def test_an_unset_value_is_an_empty_string():
 def test_cards_survive_the_wire():
     model = ModelCard(
         id="ground", title="Ground", family="sfumato.stable-diffusion", architecture="sd1",
-        prediction_type="epsilon", native_size_px=256,
+        prediction_type="epsilon", native_size_px=256, control="depth",
         default_guider=Selection(id="sfumato.cfg", params={"scale": 3.0}),
     )  # fmt: skip
     card = ContributionCard(

@@ -69,10 +69,18 @@ class ControlModel:
         return sf.Residuals(down=tuple(each.float() for each in down), middle=middle.float())
 
 
+def chosen(folder: str, family: sf.Family) -> str:
+    """The folder, else that of the network which the model brings. Raises ValueError where there is neither."""
+    if folder.strip():
+        return folder
+    if family.control is None:
+        said = f"model: got nothing, and model {family.card.id} brings no ControlNet of its own"
+        raise ValueError(f"{said}; expected {_WANTED}")
+    return str(family.control)
+
+
 def load(folder: str, device: str) -> ControlModel:
     """The network in `folder`. Raises ValueError that names the parameter where there is none."""
-    if not folder.strip():
-        raise ValueError(f"model: got nothing, expected {_WANTED}")
     config = Path(folder).expanduser() / "config.json"
     try:
         kind = json.loads(config.read_text(encoding="utf-8")).get("_class_name")

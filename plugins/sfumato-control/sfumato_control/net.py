@@ -17,7 +17,8 @@ class NetParams(sf.Params):
     """The network, what it sees, and how much and when it has its say."""
 
     model: str = sf.Field("", kind="model", label="ControlNet",
-        help="Folder of a ControlNet of diffusers for this model, such as control_v11p_sd15_canny.")  # fmt: skip
+        help="Folder of a ControlNet of diffusers for this model, such as control_v11p_sd15_canny; left out, it is the "
+        "one that the model brings: Ground's follows depth.")  # fmt: skip
     image: str = sf.Field("", kind="image", label="Control picture",
         help="The control map, or a picture for the preprocessor. It is fitted to the job's size.")  # fmt: skip
     preprocessor: str = sf.Field("", label="Preprocessor",
@@ -53,11 +54,12 @@ class ControlNet(sf.Conditioner):
             raise ValueError(f"start: got {self.params.start:g}, expected less than end, which is {self.params.end:g}")
         if "image" not in job.images:
             raise ValueError("image: got no picture, expected the control map, or a picture for the preprocessor")
-        from sfumato_control.control_model import fitted, load
+        from sfumato_control.control_model import chosen, fitted, load
 
-        model = load(self.params.model, str(job.family.device))
+        folder = chosen(self.params.model, job.family)
+        model = load(folder, str(job.family.device))
         prompt = yield from job.encode_prompt("")
-        model.check(self.params.model, job.family, job.width_px, prompt.shape[-1])
+        model.check(folder, job.family, job.width_px, prompt.shape[-1])
         image = job.images["image"]
         if self.params.preprocessor:
             image = yield from job.preprocess(self.params.preprocessor, image)

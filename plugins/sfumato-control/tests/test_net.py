@@ -197,7 +197,7 @@ def test_a_map_is_fitted_to_the_job(models, nets):
 @pytest.mark.parametrize(
     ("params", "said"),
     [
-        ({"model": ""}, "model: got nothing, expected the folder of a ControlNet of diffusers"),
+        ({"model": ""}, "model: got nothing, and model epsilon-4 brings no ControlNet of its own; expected the folder"),
         ({"model": "nowhere"}, "model: nowhere has no config.json"),
         ({"start": 0.5, "end": 0.5}, "start: got 0.5, expected less than end"),
     ],

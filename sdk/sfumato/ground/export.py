@@ -57,6 +57,7 @@ def export(work_dir: Path, folder: Path) -> None:
         "default_guidance_scale": DEFAULT_GUIDANCE_SCALE,
         "default_sampler": "sfumato.dpmpp-2m",
         "default_schedule": "sfumato.karras",
+        "control": "depth",
         "latent_rgb": preview_factors(vae, Renders(work_dir, "train")),
     }
     # Built anew, since a loaded one remembers the folder it came from.

@@ -124,6 +124,9 @@ class Family(Contribution):
     sigmas: ModelSigmas
     #: Where the engine keeps latents: what goes into a family and what comes back is float32 on this device.
     device: torch.device
+    #: The folder of the control network that the model brings, in the layout of diffusers; `card.control` says what
+    #: it follows.
+    control: Path | None = None
 
     @classmethod
     def describe(cls, source: Path) -> ModelCard | None:

@@ -28,21 +28,23 @@ class DepthControl:
 def depth_control(catalogue: Catalogue, model_id: str, *, network: str = "") -> DepthControl | None:
     """The first conditioner that can make this model follow depth; None where there is none.
 
-    One that needs a network of its own is taken where `network` names it.
+    One that needs a network of its own is taken where `network` names it, or the model brings one for depth.
     """
     model = catalogue.model(model_id)
+    brought = model is not None and model.control == _WORD
     for card in catalogue.of_kind("conditioner"):
         fits = not card.needs.families or (model is not None and model.family in card.needs.families)
-        found = _control(card, network) if fits else None
+        found = _control(card, network, brought) if fits else None
         if found:
             return found
     return None
 
 
-def _control(card: ContributionCard, network: str) -> DepthControl | None:
+def _control(card: ContributionCard, network: str, brought: bool) -> DepthControl | None:
     images = [spec for spec in card.parameters if spec.kind == "image"]
     networks = [spec for spec in card.parameters if spec.kind == "model"]
-    if not images or not _speaks_of_depth(card) or any(not spec.default and not network for spec in networks):
+    without = any(not spec.default for spec in networks) and not network and not brought
+    if not images or not _speaks_of_depth(card) or without:
         return None
     image = next((spec for spec in images if _WORD in _words(spec)), images[0])
     params: dict[str, Any] = {spec.id: network for spec in networks[:1] if network}

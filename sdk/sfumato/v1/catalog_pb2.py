@@ -16,7 +16,7 @@ from sfumato.v1 import parameters_pb2 as sfumato_dot_v1_dot_parameters__pb2
 from sfumato.v1 import recipes_pb2 as sfumato_dot_v1_dot_recipes__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18sfumato/v1/catalog.proto\x12\nsfumato.v1\x1a\x1bsfumato/v1/parameters.proto\x1a\x18sfumato/v1/recipes.proto\"\xb2\x03\n\x05Model\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0e\n\x06\x66\x61mily\x18\x03 \x01(\t\x12\x14\n\x0c\x61rchitecture\x18\x04 \x01(\t\x12\x17\n\x0fprediction_type\x18\x05 \x01(\t\x12\x16\n\x0enative_size_px\x18\x06 \x01(\x05\x12\x18\n\x10size_multiple_px\x18\x07 \x01(\x05\x12\x13\n\x0bmax_size_px\x18\x08 \x01(\x05\x12\x17\n\x0flatent_channels\x18\t \x01(\x05\x12\x1e\n\x16takes_inpaint_channels\x18\n \x01(\x08\x12\x17\n\x0fparameter_count\x18\x0b \x01(\x03\x12\x0f\n\x07licence\x18\x0c \x01(\t\x12\x15\n\rdefault_steps\x18\r \x01(\x05\x12.\n\x0f\x64\x65\x66\x61ult_sampler\x18\x0e \x01(\x0b\x32\x15.sfumato.v1.Selection\x12/\n\x10\x64\x65\x66\x61ult_schedule\x18\x0f \x01(\x0b\x32\x15.sfumato.v1.Selection\x12-\n\x0e\x64\x65\x66\x61ult_guider\x18\x10 \x01(\x0b\x32\x15.sfumato.v1.Selection\"\xd9\x01\n\x0c\x43ontribution\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\r\n\x05label\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x0e\n\x06plugin\x18\x05 \x01(\t\x12\x16\n\x0eplugin_version\x18\x06 \x01(\t\x12\x12\n\ncapability\x18\x07 \x01(\t\x12-\n\nparameters\x18\x08 \x03(\x0b\x32\x19.sfumato.v1.ParameterSpec\x12 \n\x05needs\x18\t \x01(\x0b\x32\x11.sfumato.v1.Needs\"\\\n\x05Needs\x12\x0c\n\x04init\x18\x01 \x01(\x08\x12\x0c\n\x04mask\x18\x02 \x01(\x08\x12\x10\n\x08\x66\x61milies\x18\x03 \x03(\t\x12\x0f\n\x07network\x18\x04 \x01(\x08\x12\x14\n\x0cmemory_bytes\x18\x05 \x01(\x03\"E\n\x06Plugin\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\r\n\x05\x65rror\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\"\x13\n\x11ListModelsRequest\"7\n\x12ListModelsResponse\x12!\n\x06models\x18\x01 \x03(\x0b\x32\x11.sfumato.v1.Model\"(\n\x18ListContributionsRequest\x12\x0c\n\x04kind\x18\x01 \x01(\t\"q\n\x19ListContributionsResponse\x12/\n\rcontributions\x18\x01 \x03(\x0b\x32\x18.sfumato.v1.Contribution\x12#\n\x07plugins\x18\x02 \x03(\x0b\x32\x12.sfumato.v1.Plugin\"#\n\x13InspectModelRequest\x12\x0c\n\x04path\x18\x01 \x01(\t\"8\n\x14InspectModelResponse\x12 \n\x05model\x18\x01 \x01(\x0b\x32\x11.sfumato.v1.Model\"+\n\x0f\x41\x64\x64ModelRequest\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"4\n\x10\x41\x64\x64ModelResponse\x12 \n\x05model\x18\x01 \x01(\x0b\x32\x11.sfumato.v1.Model\" \n\x12RemoveModelRequest\x12\n\n\x02id\x18\x01 \x01(\t\"\x15\n\x13RemoveModelResponse\"\x16\n\x14ReloadPluginsRequest\"<\n\x15ReloadPluginsResponse\x12#\n\x07plugins\x18\x01 \x03(\x0b\x32\x12.sfumato.v1.Plugin2\xff\x03\n\x0e\x43\x61talogService\x12K\n\nListModels\x12\x1d.sfumato.v1.ListModelsRequest\x1a\x1e.sfumato.v1.ListModelsResponse\x12`\n\x11ListContributions\x12$.sfumato.v1.ListContributionsRequest\x1a%.sfumato.v1.ListContributionsResponse\x12Q\n\x0cInspectModel\x12\x1f.sfumato.v1.InspectModelRequest\x1a .sfumato.v1.InspectModelResponse\x12\x45\n\x08\x41\x64\x64Model\x12\x1b.sfumato.v1.AddModelRequest\x1a\x1c.sfumato.v1.AddModelResponse\x12N\n\x0bRemoveModel\x12\x1e.sfumato.v1.RemoveModelRequest\x1a\x1f.sfumato.v1.RemoveModelResponse\x12T\n\rReloadPlugins\x12 .sfumato.v1.ReloadPluginsRequest\x1a!.sfumato.v1.ReloadPluginsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18sfumato/v1/catalog.proto\x12\nsfumato.v1\x1a\x1bsfumato/v1/parameters.proto\x1a\x18sfumato/v1/recipes.proto\"\xc3\x03\n\x05Model\x12\n\n\x02id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t\x12\x0e\n\x06\x66\x61mily\x18\x03 \x01(\t\x12\x14\n\x0c\x61rchitecture\x18\x04 \x01(\t\x12\x17\n\x0fprediction_type\x18\x05 \x01(\t\x12\x16\n\x0enative_size_px\x18\x06 \x01(\x05\x12\x18\n\x10size_multiple_px\x18\x07 \x01(\x05\x12\x13\n\x0bmax_size_px\x18\x08 \x01(\x05\x12\x17\n\x0flatent_channels\x18\t \x01(\x05\x12\x1e\n\x16takes_inpaint_channels\x18\n \x01(\x08\x12\x17\n\x0fparameter_count\x18\x0b \x01(\x03\x12\x0f\n\x07licence\x18\x0c \x01(\t\x12\x15\n\rdefault_steps\x18\r \x01(\x05\x12.\n\x0f\x64\x65\x66\x61ult_sampler\x18\x0e \x01(\x0b\x32\x15.sfumato.v1.Selection\x12/\n\x10\x64\x65\x66\x61ult_schedule\x18\x0f \x01(\x0b\x32\x15.sfumato.v1.Selection\x12-\n\x0e\x64\x65\x66\x61ult_guider\x18\x10 \x01(\x0b\x32\x15.sfumato.v1.Selection\x12\x0f\n\x07\x63ontrol\x18\x11 \x01(\t\"\xd9\x01\n\x0c\x43ontribution\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12\r\n\x05label\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12\x0e\n\x06plugin\x18\x05 \x01(\t\x12\x16\n\x0eplugin_version\x18\x06 \x01(\t\x12\x12\n\ncapability\x18\x07 \x01(\t\x12-\n\nparameters\x18\x08 \x03(\x0b\x32\x19.sfumato.v1.ParameterSpec\x12 \n\x05needs\x18\t \x01(\x0b\x32\x11.sfumato.v1.Needs\"\\\n\x05Needs\x12\x0c\n\x04init\x18\x01 \x01(\x08\x12\x0c\n\x04mask\x18\x02 \x01(\x08\x12\x10\n\x08\x66\x61milies\x18\x03 \x03(\t\x12\x0f\n\x07network\x18\x04 \x01(\x08\x12\x14\n\x0cmemory_bytes\x18\x05 \x01(\x03\"E\n\x06Plugin\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\r\n\x05\x65rror\x18\x03 \x01(\t\x12\r\n\x05state\x18\x04 \x01(\t\"\x13\n\x11ListModelsRequest\"7\n\x12ListModelsResponse\x12!\n\x06models\x18\x01 \x03(\x0b\x32\x11.sfumato.v1.Model\"(\n\x18ListContributionsRequest\x12\x0c\n\x04kind\x18\x01 \x01(\t\"q\n\x19ListContributionsResponse\x12/\n\rcontributions\x18\x01 \x03(\x0b\x32\x18.sfumato.v1.Contribution\x12#\n\x07plugins\x18\x02 \x03(\x0b\x32\x12.sfumato.v1.Plugin\"#\n\x13InspectModelRequest\x12\x0c\n\x04path\x18\x01 \x01(\t\"8\n\x14InspectModelResponse\x12 \n\x05model\x18\x01 \x01(\x0b\x32\x11.sfumato.v1.Model\"+\n\x0f\x41\x64\x64ModelRequest\x12\x0c\n\x04path\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"4\n\x10\x41\x64\x64ModelResponse\x12 \n\x05model\x18\x01 \x01(\x0b\x32\x11.sfumato.v1.Model\" \n\x12RemoveModelRequest\x12\n\n\x02id\x18\x01 \x01(\t\"\x15\n\x13RemoveModelResponse\"\x16\n\x14ReloadPluginsRequest\"<\n\x15ReloadPluginsResponse\x12#\n\x07plugins\x18\x01 \x03(\x0b\x32\x12.sfumato.v1.Plugin2\xff\x03\n\x0e\x43\x61talogService\x12K\n\nListModels\x12\x1d.sfumato.v1.ListModelsRequest\x1a\x1e.sfumato.v1.ListModelsResponse\x12`\n\x11ListContributions\x12$.sfumato.v1.ListContributionsRequest\x1a%.sfumato.v1.ListContributionsResponse\x12Q\n\x0cInspectModel\x12\x1f.sfumato.v1.InspectModelRequest\x1a .sfumato.v1.InspectModelResponse\x12\x45\n\x08\x41\x64\x64Model\x12\x1b.sfumato.v1.AddModelRequest\x1a\x1c.sfumato.v1.AddModelResponse\x12N\n\x0bRemoveModel\x12\x1e.sfumato.v1.RemoveModelRequest\x1a\x1f.sfumato.v1.RemoveModelResponse\x12T\n\rReloadPlugins\x12 .sfumato.v1.ReloadPluginsRequest\x1a!.sfumato.v1.ReloadPluginsResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -24,37 +24,37 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'sfumato.v1.catalog_pb2', _g
 if _descriptor._USE_C_DESCRIPTORS == False:
   DESCRIPTOR._options = None
   _globals['_MODEL']._serialized_start=96
-  _globals['_MODEL']._serialized_end=530
-  _globals['_CONTRIBUTION']._serialized_start=533
-  _globals['_CONTRIBUTION']._serialized_end=750
-  _globals['_NEEDS']._serialized_start=752
-  _globals['_NEEDS']._serialized_end=844
-  _globals['_PLUGIN']._serialized_start=846
-  _globals['_PLUGIN']._serialized_end=915
-  _globals['_LISTMODELSREQUEST']._serialized_start=917
-  _globals['_LISTMODELSREQUEST']._serialized_end=936
-  _globals['_LISTMODELSRESPONSE']._serialized_start=938
-  _globals['_LISTMODELSRESPONSE']._serialized_end=993
-  _globals['_LISTCONTRIBUTIONSREQUEST']._serialized_start=995
-  _globals['_LISTCONTRIBUTIONSREQUEST']._serialized_end=1035
-  _globals['_LISTCONTRIBUTIONSRESPONSE']._serialized_start=1037
-  _globals['_LISTCONTRIBUTIONSRESPONSE']._serialized_end=1150
-  _globals['_INSPECTMODELREQUEST']._serialized_start=1152
-  _globals['_INSPECTMODELREQUEST']._serialized_end=1187
-  _globals['_INSPECTMODELRESPONSE']._serialized_start=1189
-  _globals['_INSPECTMODELRESPONSE']._serialized_end=1245
-  _globals['_ADDMODELREQUEST']._serialized_start=1247
-  _globals['_ADDMODELREQUEST']._serialized_end=1290
-  _globals['_ADDMODELRESPONSE']._serialized_start=1292
-  _globals['_ADDMODELRESPONSE']._serialized_end=1344
-  _globals['_REMOVEMODELREQUEST']._serialized_start=1346
-  _globals['_REMOVEMODELREQUEST']._serialized_end=1378
-  _globals['_REMOVEMODELRESPONSE']._serialized_start=1380
-  _globals['_REMOVEMODELRESPONSE']._serialized_end=1401
-  _globals['_RELOADPLUGINSREQUEST']._serialized_start=1403
-  _globals['_RELOADPLUGINSREQUEST']._serialized_end=1425
-  _globals['_RELOADPLUGINSRESPONSE']._serialized_start=1427
-  _globals['_RELOADPLUGINSRESPONSE']._serialized_end=1487
-  _globals['_CATALOGSERVICE']._serialized_start=1490
-  _globals['_CATALOGSERVICE']._serialized_end=2001
+  _globals['_MODEL']._serialized_end=547
+  _globals['_CONTRIBUTION']._serialized_start=550
+  _globals['_CONTRIBUTION']._serialized_end=767
+  _globals['_NEEDS']._serialized_start=769
+  _globals['_NEEDS']._serialized_end=861
+  _globals['_PLUGIN']._serialized_start=863
+  _globals['_PLUGIN']._serialized_end=932
+  _globals['_LISTMODELSREQUEST']._serialized_start=934
+  _globals['_LISTMODELSREQUEST']._serialized_end=953
+  _globals['_LISTMODELSRESPONSE']._serialized_start=955
+  _globals['_LISTMODELSRESPONSE']._serialized_end=1010
+  _globals['_LISTCONTRIBUTIONSREQUEST']._serialized_start=1012
+  _globals['_LISTCONTRIBUTIONSREQUEST']._serialized_end=1052
+  _globals['_LISTCONTRIBUTIONSRESPONSE']._serialized_start=1054
+  _globals['_LISTCONTRIBUTIONSRESPONSE']._serialized_end=1167
+  _globals['_INSPECTMODELREQUEST']._serialized_start=1169
+  _globals['_INSPECTMODELREQUEST']._serialized_end=1204
+  _globals['_INSPECTMODELRESPONSE']._serialized_start=1206
+  _globals['_INSPECTMODELRESPONSE']._serialized_end=1262
+  _globals['_ADDMODELREQUEST']._serialized_start=1264
+  _globals['_ADDMODELREQUEST']._serialized_end=1307
+  _globals['_ADDMODELRESPONSE']._serialized_start=1309
+  _globals['_ADDMODELRESPONSE']._serialized_end=1361
+  _globals['_REMOVEMODELREQUEST']._serialized_start=1363
+  _globals['_REMOVEMODELREQUEST']._serialized_end=1395
+  _globals['_REMOVEMODELRESPONSE']._serialized_start=1397
+  _globals['_REMOVEMODELRESPONSE']._serialized_end=1418
+  _globals['_RELOADPLUGINSREQUEST']._serialized_start=1420
+  _globals['_RELOADPLUGINSREQUEST']._serialized_end=1442
+  _globals['_RELOADPLUGINSRESPONSE']._serialized_start=1444
+  _globals['_RELOADPLUGINSRESPONSE']._serialized_end=1504
+  _globals['_CATALOGSERVICE']._serialized_start=1507
+  _globals['_CATALOGSERVICE']._serialized_end=2018
 # @@protoc_insertion_point(module_scope)

@@ -8,7 +8,7 @@ from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Map
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Model(_message.Message):
-    __slots__ = ("id", "title", "family", "architecture", "prediction_type", "native_size_px", "size_multiple_px", "max_size_px", "latent_channels", "takes_inpaint_channels", "parameter_count", "licence", "default_steps", "default_sampler", "default_schedule", "default_guider")
+    __slots__ = ("id", "title", "family", "architecture", "prediction_type", "native_size_px", "size_multiple_px", "max_size_px", "latent_channels", "takes_inpaint_channels", "parameter_count", "licence", "default_steps", "default_sampler", "default_schedule", "default_guider", "control")
     ID_FIELD_NUMBER: _ClassVar[int]
     TITLE_FIELD_NUMBER: _ClassVar[int]
     FAMILY_FIELD_NUMBER: _ClassVar[int]
@@ -25,6 +25,7 @@ class Model(_message.Message):
     DEFAULT_SAMPLER_FIELD_NUMBER: _ClassVar[int]
     DEFAULT_SCHEDULE_FIELD_NUMBER: _ClassVar[int]
     DEFAULT_GUIDER_FIELD_NUMBER: _ClassVar[int]
+    CONTROL_FIELD_NUMBER: _ClassVar[int]
     id: str
     title: str
     family: str
@@ -41,7 +42,8 @@ class Model(_message.Message):
     default_sampler: _recipes_pb2.Selection
     default_schedule: _recipes_pb2.Selection
     default_guider: _recipes_pb2.Selection
-    def __init__(self, id: _Optional[str] = ..., title: _Optional[str] = ..., family: _Optional[str] = ..., architecture: _Optional[str] = ..., prediction_type: _Optional[str] = ..., native_size_px: _Optional[int] = ..., size_multiple_px: _Optional[int] = ..., max_size_px: _Optional[int] = ..., latent_channels: _Optional[int] = ..., takes_inpaint_channels: bool = ..., parameter_count: _Optional[int] = ..., licence: _Optional[str] = ..., default_steps: _Optional[int] = ..., default_sampler: _Optional[_Union[_recipes_pb2.Selection, _Mapping]] = ..., default_schedule: _Optional[_Union[_recipes_pb2.Selection, _Mapping]] = ..., default_guider: _Optional[_Union[_recipes_pb2.Selection, _Mapping]] = ...) -> None: ...
+    control: str
+    def __init__(self, id: _Optional[str] = ..., title: _Optional[str] = ..., family: _Optional[str] = ..., architecture: _Optional[str] = ..., prediction_type: _Optional[str] = ..., native_size_px: _Optional[int] = ..., size_multiple_px: _Optional[int] = ..., max_size_px: _Optional[int] = ..., latent_channels: _Optional[int] = ..., takes_inpaint_channels: bool = ..., parameter_count: _Optional[int] = ..., licence: _Optional[str] = ..., default_steps: _Optional[int] = ..., default_sampler: _Optional[_Union[_recipes_pb2.Selection, _Mapping]] = ..., default_schedule: _Optional[_Union[_recipes_pb2.Selection, _Mapping]] = ..., default_guider: _Optional[_Union[_recipes_pb2.Selection, _Mapping]] = ..., control: _Optional[str] = ...) -> None: ...
 
 class Contribution(_message.Message):
     __slots__ = ("id", "kind", "label", "description", "plugin", "plugin_version", "capability", "parameters", "needs")

@@ -31,6 +31,8 @@ class Checkpoint(Protocol):
 
     source: Path
     parts: Parts
+    #: The folder of the ControlNet that comes with the model.
+    control: Path | None
 
     def tensors(self, part: str) -> dict[str, torch.Tensor]:
         """The weights of `unet`, `vae` or `text_encoder` by the names that their class gives them."""

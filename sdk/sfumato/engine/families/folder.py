@@ -37,6 +37,8 @@ class DiffusersFolder:
 
     def __init__(self, source: Path) -> None:
         self.source = source
+        control = source / "controlnet"
+        self.control: Path | None = control if (control / "config.json").is_file() else None
         configs = {part: _read_json(source / part / "config.json") for part in PARTS}
         scheduler = source / "scheduler" / "scheduler_config.json"
         facts = source / "sfumato.json"

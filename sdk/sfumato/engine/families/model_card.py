@@ -46,6 +46,7 @@ def _card(checkpoint: Checkpoint, family: str) -> ModelCard:
         parameter_count=parts.parameter_count,
         licence=str(facts.get("licence", "")),
         source=str(checkpoint.source),
+        control=str(facts.get("control", "")) if checkpoint.control else "",
         **_defaults(parts),
     )
 

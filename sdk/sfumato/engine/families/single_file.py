@@ -32,6 +32,7 @@ class SingleFile:
 
     def __init__(self, source: Path, header: Header, architecture: Architecture) -> None:
         self.source = source
+        self.control: Path | None = None
         self._is_sd2 = architecture.name == "sd2"
         prediction_type = _prediction_type(source, header, is_sd2=self._is_sd2)
         native_cells = 96 if self._is_sd2 and prediction_type == "v_prediction" else 64

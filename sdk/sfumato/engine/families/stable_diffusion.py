@@ -67,7 +67,7 @@ class StableDiffusion(sf.Family):
         checkpoint = _open(source)
         if checkpoint is None:
             raise WeightsRefused(f"{source} is no Stable Diffusion model any more; add it again", path=source)
-        return cls(
+        loaded = cls(
             card=card,
             parts=checkpoint.parts,
             tokenizer=checkpoint.tokenizer(),
@@ -75,6 +75,8 @@ class StableDiffusion(sf.Family):
             unet=load_unet(checkpoint, _DTYPES[dtype], device),
             vae=load_vae(checkpoint, device),
         )
+        loaded.control = checkpoint.control
+        return loaded
 
     def encode_prompt(self, text: str) -> Generator[None, None, torch.Tensor]:
         """The embeddings (1, T, D) of a prompt in the common syntax (`emphasis`), from the cache where it was seen.

@@ -27,7 +27,8 @@ def _terraces(size_px: int, rng: np.random.Generator) -> Floats:
 
 def _stairs(size_px: int, rng: np.random.Generator) -> Floats:
     ramp = _ramp(size_px, rng) * np.float32(rng.integers(3, 9))
-    return np.floor(ramp)
+    found: Floats = np.floor(ramp)
+    return found
 
 
 def _ramp(size_px: int, rng: np.random.Generator) -> Floats:
