@@ -72,9 +72,9 @@ def ask(
     if mode.start == "margins":
         grow_px, feather_px = workspace.edge.resolved(canvas)
         region.update(mask_of="transparency", grow_px=grow_px, feather_px=feather_px)
-    if mode.id in ("refine", "live"):
+    if workspace.keep_alpha and mode.id in ("refine", "live"):
         region["keep_alpha"] = True
-    return _asking(workspace, document, bounds, recipe, region, pictures)
+    return _asking(workspace, host, document, bounds, recipe, region, pictures)
 
 
 def _of_picture(
@@ -93,17 +93,21 @@ def _of_picture(
     size = draw_size(Bounds(0, 0, picture.width_px, picture.height_px), 1, largest_px, multiple_px, 2**62)
     region = _of_size(picture.width_px, picture.height_px, size)
     region.update(keep_alpha=True, keep_scale=True)
-    return _asking(workspace, document, bounds, recipe, region, pictures)
+    return _asking(workspace, host, document, bounds, recipe, region, pictures)
 
 
 def _asking(
     workspace: Workspace,
+    host: Host,
     document: Document,
     bounds: Bounds,
     recipe: Dict[str, Any],
     region: Dict[str, Any],
     pictures: "_Pictures",
 ) -> Asking:
+    palette = list(host.palette(document))
+    if palette:
+        region["palette"] = palette
     header = {"recipe": recipe, "pictures": pictures.listed, "region": region, "priority": PRIORITY}
     return Asking(document, bounds, _title(workspace), header, tuple(pictures.chunks))
 

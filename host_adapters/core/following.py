@@ -138,7 +138,8 @@ class Follower:
     def _send(self, job: Job) -> None:
         self._spoken.add(job.ticket)
         said = {"op": "follow", "ticket": job.ticket, "job": job.id, "after_event": job.last_event}
-        self._session.send({**said, "region": self.region_of(job.ticket)})
+        bound = {"ends_with_adapter": True} if job.ends_with_adapter else {}
+        self._session.send({**said, **bound, "region": self.region_of(job.ticket)})
 
     def _cancel(self, ticket: str) -> None:
         self._session.send({"op": "cancel", "ticket": ticket})

@@ -4,7 +4,7 @@ All of it is called on the host's main thread. Pixels cross this line as 8-bit s
 document's depth, model and profile are: converting is the host's business, because only the host can do it exactly.
 """
 
-from typing import List, NamedTuple, Optional
+from typing import List, NamedTuple, Optional, Sequence
 
 from .geometry import Bounds
 
@@ -71,6 +71,10 @@ class Host:
     def capture(self, document: Document, bounds: Bounds, layer: Optional[Layer] = None) -> Picture:
         """The merged image, or one layer, within `bounds` as rgba8. Previews of ours are left out."""
         raise NotImplementedError
+
+    def palette(self, document: Document) -> Sequence[str]:
+        """The colours that are all that the document can hold, at most 256 as `#rrggbb`; empty where it holds all."""
+        return ()
 
     def place(self, document: Document, bounds: Bounds, picture: Picture, name: str) -> str:
         """A new layer on top with this picture at `bounds`, in one undo step; its key. No other layer changes.

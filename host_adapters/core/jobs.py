@@ -99,6 +99,7 @@ class Job:
         self.preview: Optional[Picture] = None
         self.last_event = 0
         self.cancelling = False
+        self.ends_with_adapter = False
 
     @property
     def open(self) -> bool:

@@ -44,6 +44,8 @@ class Studio:
         self.jobs = JobBook()
         self.live = LivePainter(host, self._send_live, clock)
         self.on_finish = "show"
+        #: Whether jobs are cancelled when this program goes, for one that nobody will start again to fetch them.
+        self.ends_jobs = False
         self._news = News(observer)
         self._easel = Easel(host, self._news.say)
         self._sheets = Sheets(self._easel, lambda sheet: self._follower.opened(sheet))
@@ -328,9 +330,12 @@ class Studio:
         ticket = uuid.uuid4().hex
         recipe = asking.header["recipe"]
         header = {**asking.header, "op": "submit", "ticket": ticket}
+        if self.ends_jobs:
+            header["ends_with_adapter"] = True
         if not self.session.send(header, asking.chunks):
             raise Refusal(f"{self.session.state.title}: {self.session.state.words}")
         job = Job(ticket, asking.document, asking.bounds, workspace.mode, asking.title, recipe.get("count", 1))
+        job.ends_with_adapter = self.ends_jobs
         self.jobs.add(job)
         self._follower.sent(ticket, asking.header["region"])
         sheet = self._sheets.of(asking.document)

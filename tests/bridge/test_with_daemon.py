@@ -211,6 +211,35 @@ def test_a_result_is_fetched_again_with_its_alpha(bridge):
     assert bridge.until("rejected", ticket="c")[0]["error"]["code"] == "NOT_FOUND"
 
 
+def test_soft_edges_come_back_to_the_last_level_when_they_are_fetched_or_followed(bridge):
+    """At another size than the drawn one, where the engine's own mask would be off by many levels."""
+    init, mask = noise(60, 68), np.random.default_rng(1).integers(0, 256, (60, 68), np.uint8)
+    region = {"width_px": 68, "height_px": 60, "draw_width_px": 136, "draw_height_px": 120, "feather_px": 3}
+    submit(
+        bridge, "a", arrays=[("init", init), ("mask", mask)], recipe=recipe(init="@init", mask="@mask"), region=region
+    )
+    accepted, _ = bridge.until("accepted")
+    frame = bridge.until("image")
+    bridge.send(op="fetch", ticket="b", sha256=frame[0]["sha256"], region=region)
+    bridge.send(op="follow", ticket="c", job=accepted["job"], after_event=0, region=region)
+
+    assert len(np.unique(pixels(frame)[:, :, 3])) > 50
+    np.testing.assert_array_equal(pixels(bridge.until("asset", ticket="b")), pixels(frame))
+    np.testing.assert_array_equal(pixels(bridge.until("image", ticket="c")), pixels(frame))
+
+
+def test_the_paint_of_a_refined_canvas_comes_back_when_it_is_fetched(bridge):
+    init = noise(64, 72)
+    init[:, :, 3] = np.random.default_rng(2).integers(0, 256, (64, 72))
+    region = {"width_px": 72, "height_px": 64, "keep_alpha": True}
+    submit(bridge, "a", arrays=[("init", init)], recipe=recipe(init="@init", strength=0.5), region=region)
+    frame = bridge.until("image")
+    bridge.send(op="fetch", ticket="b", sha256=frame[0]["sha256"], region=region)
+
+    np.testing.assert_array_equal(pixels(frame)[:, :, 3], init[:, :, 3])
+    np.testing.assert_array_equal(pixels(bridge.until("asset", ticket="b")), pixels(frame))
+
+
 def test_the_daemons_complaints_come_with_their_fields(bridge):
     submit(bridge, "a", recipe=recipe(steps=0, sampler={"id": "no.such"}), region=SMALL)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 
 from sfumato.bridge.handshake import Refused, welcome
@@ -26,8 +27,11 @@ async def _serve(pipe: Pipe) -> int:
 
         desk = Desk(pipe)
         desk.open()
-        while (frame := await pipe.receive()) is not None:
-            desk.take(*frame)
+        try:
+            while (frame := await pipe.receive()) is not None:
+                desk.take(*frame)
+        finally:
+            await desk.leave()
     except Refused as refused:
         pipe.send(refused.frame)
         return _REFUSED
@@ -48,6 +52,9 @@ async def _first(pipe: Pipe) -> Frame | None:
 async def _run(pipe: Pipe) -> None:
     """Serve, and end at once: threads that still wait for a daemon hold nobody up, and its jobs go on."""
     pipe.start(asyncio.get_running_loop())
+    watch_parent(pipe.hang_up)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: pipe.hang_up())
     status = await _serve(pipe)
     pipe.flush()
     sys.stderr.flush()
@@ -57,7 +64,6 @@ async def _run(pipe: Pipe) -> None:
 def main() -> None:
     """Serve the adapter at the other end of stdin and stdout."""
     pipe = Pipe.claim()
-    watch_parent(lambda: os._exit(_OK))
     asyncio.run(_run(pipe))
 
 

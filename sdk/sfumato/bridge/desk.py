@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, Final
 
 from sfumato.bridge import telling
 from sfumato.bridge.faults import broken_frame
@@ -15,6 +16,9 @@ from sfumato.bridge.telling import Told
 from sfumato.bridge.work import Work, fetch
 from sfumato.errors import SfumatoError
 
+#: How long a bridge whose adapter has gone tries to tell the daemon.
+_LEAVE_S: Final = 10.0
+
 
 class Desk:
     """Takes frames in the order in which they come, and never waits for what they ask."""
@@ -24,6 +28,8 @@ class Desk:
         self._link = Link(pipe.send)
         self._works: dict[str, Work] = {}
         self._live: dict[str, LiveWork] = {}
+        #: What nobody wants any more once the adapter has gone.
+        self._bound: dict[str, Work] = {}
         self._used: set[str] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -43,6 +49,12 @@ class Desk:
                 self._take(str(op), ticket, header, body)
             else:
                 self._tell(telling.rejected("", broken_frame(f"{op}: got the ticket {ticket!r}, expected a word")))
+
+    async def leave(self) -> None:
+        """The adapter has gone: cancel the jobs that were to go with it, where the daemon hears of it in time."""
+        withdrawn = asyncio.gather(*(work.withdraw() for work in self._bound.values()))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(withdrawn, _LEAVE_S)
 
     def _take(self, op: str, ticket: str, header: dict[str, Any], body: bytes) -> None:
         if op == "cancel":
@@ -69,6 +81,8 @@ class Desk:
             live = self._live[ticket] = LiveWork(ticket, header, self._link, self._tell)
             return live.run()
         work = self._works[ticket] = Work(ticket, self._link, self._tell)
+        if header.get("ends_with_adapter") is True:
+            self._bound[ticket] = work
         return work.submit(header, body) if op == "submit" else work.follow(header)
 
     async def _fetch(self, ticket: str, header: dict[str, Any]) -> None:
@@ -90,6 +104,7 @@ class Desk:
         """What went wrong without being foreseen is a mistake of this bridge: its log knows where, the artist that."""
         self._tasks.discard(task)
         self._works.pop(ticket, None)
+        self._bound.pop(ticket, None)
         self._live.pop(ticket, None)
         if task.cancelled() or (error := task.exception()) is None:
             return

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from sfumato.bridge import masks
+from sfumato.bridge.covers import carried_by, carrying
 from sfumato.bridge.neighbours import filled
-from sfumato.bridge.pixels import Array, as_rgba, resized
+from sfumato.bridge.palette import in_palette
+from sfumato.bridge.pixels import Array, as_rgba, of_png, resized
 from sfumato.bridge.region import Region
 from sfumato.errors import InvalidRecipe
 
@@ -51,11 +55,26 @@ class Fitting:
         assert self.alpha is not None
         return self.fitted(masks.repainted(self.alpha)[:, :, None], soft=True)
 
-    def recover(self, engine_mask: Array) -> None:
-        """The mask that the engine was given, by an earlier life of the bridge."""
-        width, height = self.region.content
-        whole = resized(engine_mask[:height, :width, :1], self.region.size, soft=True)
-        self.alpha = masks.covered(whole[:, :, 0])
+    def carried(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """A request's options with what results cover inside of their PNGs, for `recover` and `recover_paint`."""
+        covers = {"mask": self.alpha, "init": self._paint}
+        return dict(options) | {
+            name: carrying(options[name], cover)
+            for name, cover in covers.items()
+            if cover is not None and isinstance(options.get(name), bytes)
+        }
+
+    def recover(self, png: bytes) -> None:
+        """The mask that the engine was given, by an earlier life of the bridge. Raises ImageRefused."""
+        self.alpha = carried_by(png, self.region.size)
+        if self.alpha is None:  # from before masks carried it, or of another region
+            width, height = self.region.content
+            whole = resized(of_png(png)[:height, :width, :1], self.region.size, soft=True)
+            self.alpha = masks.covered(whole[:, :, 0])
+
+    def recover_paint(self, png: bytes) -> None:
+        """What the initial picture of an earlier life of the bridge covers, where results cover no more."""
+        self._paint = carried_by(png, self.region.size)
 
     def fitted(self, picture: Array, *, soft: bool = False) -> Array:
         """A picture of the region at the size that is drawn, its edges continued into the padding."""
@@ -72,10 +91,12 @@ class Fitting:
         height, width = drawn.shape[:2]
         scale = width / self.region.draw_width_px
         if abs(height - self.region.draw_height_px * scale) > 1:
-            return as_rgba(drawn)
-        kept = scale if self.region.keep_scale else 1
-        whole_width, whole_height = (max(1, round(side * kept)) for side in self.region.size)
-        return self._placed(drawn, (whole_width, whole_height))
+            picture = as_rgba(drawn)
+        else:
+            kept = scale if self.region.keep_scale else 1
+            whole_width, whole_height = (max(1, round(side * kept)) for side in self.region.size)
+            picture = self._placed(drawn, (whole_width, whole_height))
+        return in_palette(picture, self.region.palette) if self.region.palette else picture
 
     def preview(self, small: Array) -> Array:
         """A preview (H, W, 3) of what is drawn as RGBA, no larger than the region, under its alpha."""

@@ -44,6 +44,7 @@ class Pipe:
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin to read and write; what arrives is received in `loop`."""
+        self._loop = loop
         for target, arguments in ((self._read, (loop,)), (self._write, ())):
             threading.Thread(target=target, args=arguments, daemon=True).start()
 
@@ -53,6 +54,10 @@ class Pipe:
         if isinstance(found, FrameError):
             raise found
         return found
+
+    def hang_up(self) -> None:
+        """Receive no more: the adapter has gone, though others may hold its end of the pipe open. From any thread."""
+        self._loop.call_soon_threadsafe(self._arrived.put_nowait, None)
 
     def send(self, header: dict[str, Any], body: bytes | memoryview = b"", *, instead_of: Hashable = None) -> None:
         """Queue a frame, from any thread."""

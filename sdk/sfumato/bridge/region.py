@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Self
@@ -12,6 +13,8 @@ MULTIPLE_PX: Final = 8
 _LARGEST_PX: Final = 32_768
 _MASKS: Final = ("", "transparency")
 _UNDER_MASK: Final = ("keep", "neighbours")
+_COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
+_MOST_COLOURS: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class Region:
     under_mask: str = "keep"
     keep_alpha: bool = False
     keep_scale: bool = False
+    palette: tuple[tuple[int, int, int], ...] = ()
     tiles: bool = False
 
     @classmethod
@@ -50,6 +54,7 @@ class Region:
         for name in ("width_px", "height_px"):
             drawn_px = given.get(f"draw_{name}", given[name])
             given[f"draw_{name}"] = -(-drawn_px // MULTIPLE_PX) * MULTIPLE_PX
+        given["palette"] = tuple(_rgb(each) for each in given.get("palette", ()))
         return cls(**given, tiles=tiles)
 
     @property
@@ -90,6 +95,19 @@ def _switch(value: object) -> str:
     return "" if isinstance(value, bool) else "true or false"
 
 
+def _palette(value: object) -> str:
+    if isinstance(value, list) and len(value) <= _MOST_COLOURS:
+        fits = all(isinstance(each, str) and _COLOUR.fullmatch(each) for each in value)
+    else:
+        fits = False
+    return "" if fits else f"at most {_MOST_COLOURS} colours as '#rrggbb'"
+
+
+def _rgb(colour: str) -> tuple[int, int, int]:
+    red, green, blue = bytes.fromhex(colour[1:])
+    return red, green, blue
+
+
 _CHECKS: Final = {
     "width_px": _pixels,
     "height_px": _pixels,
@@ -101,4 +119,5 @@ _CHECKS: Final = {
     "under_mask": lambda value: "" if value in _UNDER_MASK else "'keep' or 'neighbours'",
     "keep_alpha": _switch,
     "keep_scale": _switch,
+    "palette": _palette,
 }

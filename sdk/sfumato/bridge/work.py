@@ -11,7 +11,6 @@ from sfumato.bridge import assets, telling
 from sfumato.bridge.faults import fault_of
 from sfumato.bridge.fitting import Fitting
 from sfumato.bridge.link import Link
-from sfumato.bridge.pixels import of_png
 from sfumato.bridge.region import Region
 from sfumato.bridge.request import Request, of_frame
 from sfumato.bridge.telling import Told
@@ -35,17 +34,30 @@ class Work:
         self._after = 0
         self._fitting: Fitting | None = None
         self._cancelled = asyncio.Event()
+        self._over = asyncio.Event()
 
     def cancel(self) -> None:
         """Stop this job, whether the daemon has it yet or not."""
         self._cancelled.set()
 
+    async def withdraw(self) -> None:
+        """Stop this job; returns when the daemon knows it, or never had it."""
+        self.cancel()
+        await self._over.wait()
+
     async def submit(self, header: Mapping[str, Any], body: bytes) -> None:
         """Queue the job of a frame and tell of it until it ends."""
         try:
+            await self._submit(header, body)
+        finally:
+            self._over.set()
+
+    async def _submit(self, header: Mapping[str, Any], body: bytes) -> None:
+        try:
             request = await asyncio.to_thread(of_frame, header, body)
             options = await asyncio.to_thread(assets.packed, request.options)
-            self._fitting = request.fitting
+            if request.fitting:
+                self._fitting, options = request.fitting, request.fitting.carried(options)
             job, adjustments = await self._queued(request, options)
         except JobCancelled:
             self._tell(telling.cancelled(self._ticket))
@@ -59,6 +71,12 @@ class Work:
 
     async def follow(self, header: Mapping[str, Any]) -> None:
         """Tell of a job that was submitted before."""
+        try:
+            await self._follow(header)
+        finally:
+            self._over.set()
+
+    async def _follow(self, header: Mapping[str, Any]) -> None:
         self._job, self._after = str(header.get("job", "")), _whole(header.get("after_event"))
         try:
             await self._link.reached_at_last()
@@ -138,9 +156,10 @@ class Work:
             except DaemonUnavailable:
                 await asyncio.sleep(0.2)
             except NotFound:
-                return
+                break
             else:
-                return
+                break
+        self._over.set()
 
 
 async def refitted(link: Link, region: Any, recipe: Mapping[str, Any]) -> Fitting | None:
@@ -150,7 +169,10 @@ async def refitted(link: Link, region: Any, recipe: Mapping[str, Any]) -> Fittin
     fitting = Fitting(Region.from_json(region, tiles=bool(recipe.get("tile"))))
     if recipe.get("mask"):
         png = await link.connection.run(download(str(recipe["mask"])))
-        fitting.recover(await asyncio.to_thread(of_png, png))
+        await asyncio.to_thread(fitting.recover, png)
+    if recipe.get("init") and fitting.region.keep_alpha:
+        png = await link.connection.run(download(str(recipe["init"])))
+        await asyncio.to_thread(fitting.recover_paint, png)
     return fitting
 
 
