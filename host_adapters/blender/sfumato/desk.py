@@ -37,8 +37,9 @@ class Desk:
         self._studio_takes, session.on_frame = session.on_frame, self._take
         self._frame_takers = []
         self._listeners = []
-        self.workspaces = {}
+        self._workspaces, self._histories = {}, {}
         self._file_count = 0
+        self._is_edited = False
 
     @property
     def session(self):
@@ -65,28 +66,64 @@ class Desk:
         self.look()
 
     def look(self):
-        """Have a workspace for each purpose of the file that is open."""
-        if not self.workspaces:
-            for purpose in documents.PURPOSES:
-                self.attend(purpose)
+        """Have a workspace and a history for each purpose of the file that is open."""
+        for purpose in documents.PURPOSES:
+            self.workspace(purpose)
 
-    def attend(self, purpose):
-        """Work for this purpose now; its workspace."""
-        self.host.at_hand = documents.describe(purpose, self._file_count)
-        self.workspaces[purpose] = self.studio.attend(self.host.at_hand)
-        return self.workspaces[purpose]
+    def workspace(self, purpose):
+        """What the artist has set for this purpose."""
+        return self._workspaces.get(purpose) or self.attend(purpose)
+
+    def history(self, purpose):
+        """What was drawn for this purpose in the file that is open."""
+        self.workspace(purpose)
+        return self._histories[purpose]
+
+    def attend(self, purpose, size=None):
+        """Work for this purpose now, at a size (width, height) or the scene's own; its workspace."""
+        self.host.at_hand = documents.describe(purpose, self._file_count, size)
+        self._workspaces[purpose] = self.studio.attend(self.host.at_hand)
+        self._histories[purpose] = self.studio.history
+        return self._workspaces[purpose]
+
+    def use(self, purpose, workspace):
+        """Put another workspace in place, a preset for instance."""
+        self.attend(purpose)
+        self.studio.use(workspace)
+        self._workspaces[purpose] = workspace
+
+    def edited(self):
+        """What a workspace has chosen was changed: forms follow at the next turn, not in the middle of this one."""
+        self._is_edited = True
+        self.woken.set()
 
     def drain(self, budget_s=_BUDGET_S):
         """Take in what has come: frames for about `budget_s`, then one outcome of the workbench."""
         self.woken.clear()
+        if self._is_edited:
+            self._is_edited = False
+            self._changed(frozenset({"workspace"}))
         self.studio.drain(budget_s)
         self.workbench.turn()
 
+    def tell(self, words):
+        """Tell the artist something, in words for the panels."""
+        self.studio.notice = words
+        self._changed(frozenset({"notice"}))
+
+    def redraw(self):
+        """Have the panels drawn again."""
+        redraw.sidebars(bpy.context.window_manager)
+
+    def owns(self, document):
+        """Whether a document belongs to the file that is open."""
+        return document.key.partition("/")[0] == str(self._file_count)
+
     def forget_file(self):
         """Another file is about to be opened: jobs of this one go on and are found again when it is."""
-        for purpose in self.workspaces:
+        for purpose in self._workspaces:
             self.studio.close(documents.describe(purpose, self._file_count))
-        self.workspaces = {}
+        self._workspaces, self._histories = {}, {}
         self._file_count += 1
         self._changed(frozenset({"file"}))
 
@@ -112,4 +149,4 @@ class Desk:
     def _changed(self, names):
         for changed in self._listeners:
             changed(names)
-        redraw.sidebars(bpy.context.window_manager)
+        self.redraw()

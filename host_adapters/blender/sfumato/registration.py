@@ -10,8 +10,18 @@ MODULES = (
     "preferences",
     "shared",
     "handlers",
+    "enums",
+    "settings",
+    "controls",
+    "forms",
+    "materials",
+    "pictures",
     "session_operators",
+    "workspace_operators",
+    "material_operators",
+    "picture_operators",
     "session_panels",
+    "panels",
 )
 
 _registered = []

@@ -1,0 +1,69 @@
+"""Finished files become images of the .blend: packed into it, or saved beside it."""
+
+import re
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from .pixels import picture_of, srgb_of_linear
+
+#: Blender's name for numbers that no colour management touches, and for colours as files hold them.
+DATA, COLOUR = "Non-Color", "sRGB"
+_UNFIT = re.compile(r"[^\w\- ]+")
+
+
+def place(name, png, *, is_data, folder=""):
+    """An image with this PNG's pixels, its colour space set; packed, or saved in `folder` (which may begin with //).
+
+    Nothing is decoded before it is shown. Raises OSError where the file cannot be written.
+    """
+    if folder:
+        image = bpy.data.images.load(_write(folder, name, png))
+        image.name = name
+        image.colorspace_settings.name = DATA if is_data else COLOUR
+        return image
+    image = bpy.data.images.new(name, 1, 1, is_data=is_data)
+    image.colorspace_settings.name = DATA if is_data else COLOUR
+    image.pack(data=png, data_len=len(png))
+    image.source = "FILE"
+    image.filepath_raw = f"//{file_name(name)}"
+    return image
+
+
+def drop_unused(images):
+    """Remove images that nothing uses any more."""
+    for image in images:
+        if image is not None and image.users == 0:
+            bpy.data.images.remove(image)
+
+
+def file_name(name):
+    """A name that every file system takes."""
+    return (_UNFIT.sub("_", name).strip() or "texture") + ".png"
+
+
+def _write(folder, name, png):
+    directory = Path(bpy.path.abspath(folder))
+    directory.mkdir(parents=True, exist_ok=True)
+    stem = Path(file_name(name)).stem
+    path = directory / f"{stem}.png"
+    count = 1
+    while path.exists() and path.read_bytes() != png:
+        count += 1
+        path = directory / f"{stem}-{count}.png"
+    path.write_bytes(png)
+    return bpy.path.relpath(str(path)) if bpy.data.filepath else str(path)
+
+
+def pixels_of(image):
+    """An image's colours as rgba8 in sRGB. Raises ValueError where it has no pixels."""
+    width_px, height_px = image.size
+    if not width_px or not height_px:
+        raise ValueError(f"The image “{image.name}” has no pixels. Load or paint it first.")
+    flat = np.empty(width_px * height_px * 4, np.float32)
+    image.pixels.foreach_get(flat)
+    if image.is_float and image.colorspace_settings.name != DATA:  # Blender holds those as linear light
+        colours = flat.reshape(-1, 4)
+        colours[:, :3] = srgb_of_linear(colours[:, :3])
+    return picture_of(flat, width_px, height_px)

@@ -1,0 +1,59 @@
+"""Which contributions make a material. The only place of this adapter that knows what a plugin brings."""
+
+from .core.workspace import Chosen
+
+#: What makes maps of a picture is known by its parameters: switches for these three.
+_MAPS_PARAMETERS = {"normal", "roughness", "height"}
+#: What makes a picture seamless, and what enlarges it, cannot be told by anything but their ids.
+TILEABLE = "texture.tileable"
+ENLARGE = "upscale.enlarge"
+
+NO_MAPS = (
+    "No plugin makes maps of a picture, so materials have a colour and nothing else. "
+    "In a terminal: pip install sfumato-texture; then stop the daemon with: sfumato stop."
+)
+NO_TILEABLE = "No plugin makes a picture seamless. In a terminal: pip install sfumato-texture; then: sfumato stop."
+NO_ENLARGE = "No plugin enlarges pictures. In a terminal: pip install sfumato-upscale; then: sfumato stop."
+NO_CONDITIONER = (
+    "No plugin that this model takes follows a picture of {what}. "
+    "In a terminal: pip install sfumato-control; then: sfumato stop."
+)
+
+
+def maps_maker(catalogue):
+    """The post-processor that makes maps; None without one."""
+    found = (each for each in catalogue.of_kind("post-processor") if _makes_maps(each))
+    return next(found, None)
+
+
+def with_maps(chain, catalogue):
+    """A chain of post-processors that ends in maps, unless the artist has put maps into it."""
+    maker = maps_maker(catalogue)
+    there = [each for each in chain if each.on and maker and each.id == maker.id]
+    return list(chain) if there or maker is None else [*chain, Chosen(maker.id)]
+
+
+def tileable(catalogue):
+    """A step that makes a picture seamless in both directions; None without a plugin for it."""
+    return Chosen(TILEABLE, {"axes": "xy"}) if catalogue.contribution(TILEABLE, "post-processor") else None
+
+
+def enlarging(catalogue, factor):
+    """A step that makes a picture larger; None without a plugin for it."""
+    return Chosen(ENLARGE, {"factor": factor}) if catalogue.contribution(ENLARGE, "post-processor") else None
+
+
+def _makes_maps(card):
+    return {widget.id for widget in card.form.widgets if widget.kind == "switch"} >= _MAPS_PARAMETERS
+
+
+def conditioner_for(what, catalogue, model):
+    """The conditioner that follows a picture of "depth" or "normal": one that says so first; None without any."""
+    takes = [each for each in catalogue.of_kind("conditioner", model) if _takes_picture(each)]
+    said = [each for each in takes if what in f"{each.id} {each.label} {each.description}".lower()]
+    named = [each for each in said if what in each.id]
+    return (named or said or takes or [None])[0]
+
+
+def _takes_picture(card):
+    return any(widget.kind == "image" for widget in card.form.widgets)

@@ -1,0 +1,72 @@
+"""The maps of one material as files in memory, ready to be placed. Nothing here touches Blender."""
+
+from typing import Any, Dict, NamedTuple
+
+from . import ball, map_roles, png
+from .map_roles import Role
+from .pixels import array_of, eight_bit, shares
+
+#: texture.maps says of its height map: "1 is 12 px higher than 0, at a strength of 1".
+RELIEF_PX = 12.0
+
+
+class MapFile(NamedTuple):
+    """One map: its PNG, in the bits and channels that its role needs."""
+
+    role: Role
+    png: bytes
+
+
+class MaterialSet(NamedTuple):
+    """A material that was drawn. `ball` (S, S, 4) is its picture, float32 in sRGB, bottom row first.
+
+    `relief` is how far the height map reaches, as a share of the texture's width.
+    """
+
+    key: str
+    title: str
+    seed: int
+    width_px: int
+    height_px: int
+    relief: float
+    recipe: Dict[str, Any]
+    maps: Dict[str, MapFile]
+    ball: Any
+
+
+def make_set(key, layers, title, seed, recipe):
+    """A set of the pictures of one image by layer name, "" being the image itself. Takes a tenth of a second."""
+    roles = map_roles.roles_of(list(layers))
+    arrays = {role.id: array_of(layers[name]) for name, role in roles.items()}
+    first = next(iter(arrays.values()))
+    maps = {role.id: MapFile(role, png.encode(_fitted(arrays[role.id], role))) for role in roles.values()}
+    return MaterialSet(
+        key=key,
+        title=title,
+        seed=seed,
+        width_px=first.shape[1],
+        height_px=first.shape[0],
+        relief=RELIEF_PX * _relief_strength(recipe) / first.shape[1],
+        recipe=recipe,
+        maps=maps,
+        ball=ball.shaded({name: shares(array[::-1]) for name, array in arrays.items()}),
+    )
+
+
+def _fitted(array, role):
+    """The channels and bits that the role needs; opacity only where something is not opaque."""
+    whole = array if role.bits == 16 and array.itemsize == 2 else eight_bit(array)
+    opaque = whole.shape[2] < 4 or bool((whole[:, :, 3] == whole.dtype.type(-1)).all())
+    grey = whole.shape[2] == 1
+    if role.channels == 1 or grey:
+        return whole[:, :, :1]
+    return whole[:, :, :3] if opaque or role.is_data else whole
+
+
+def _relief_strength(recipe):
+    """The strength of the relief as the recipe has it: of the last processor that has one beside a normal map."""
+    found = [each.get("params", {}) for each in recipe.get("post_processors", ()) if isinstance(each, dict)]
+    told = [
+        each["strength"] for each in found if isinstance(each.get("strength"), (int, float)) and "denoise" not in each
+    ]
+    return float(told[-1]) if told else 1.0

@@ -1,0 +1,263 @@
+"""Materials: asking for them, gathering what comes back into variations, and putting these on objects."""
+
+import bpy
+
+from . import makers, material_placing
+from .core.geometry import Bounds
+from .core.jobs import Job, Result
+from .core.workspace import Workspace
+from .documents import purpose_of
+from .material_set import make_set
+from .references import Reference
+from .shared import desk
+from .thumbnails import Thumbnails
+from .variations import DRAWING, FAILED, READY, Board, Slot
+
+_made = []
+
+PURPOSE = "material"
+
+
+class Materials:
+    """The material desk of this Blender."""
+
+    def __init__(self, desk):
+        self._desk = desk
+        self.board = Board()
+        self.thumbnails = Thumbnails()
+        self._encoding = set()
+        desk.listen(self._changed)
+
+    # Asking
+
+    def draw(self, targets=()):
+        """Draw what the workspace says, as many variations as it counts; the ticket, None where that cannot be."""
+        asked = self._wanted(self._desk.attend(PURPOSE))
+        return self._expect(self._desk.studio.submit(asked), asked, targets)
+
+    def draw_again(self, slot):
+        """Draw one variation anew with another seed; the others stay, and what wears this one wears the new one."""
+        if slot.state == DRAWING:
+            return None
+        self._desk.attend(PURPOSE)
+        asked = _copy(slot.asked, count=1, keep_seed=False)
+        ticket = self._desk.studio.submit(asked)
+        if ticket:
+            self.board.draw_again(slot, ticket)
+        return ticket
+
+    def enlarge(self, slot, factor):
+        """A variation at a larger size, seamless as before, its maps made anew; it takes the slot's place."""
+        step = makers.enlarging(self._desk.session.catalogue, factor)
+        if step is None or slot.source is None or slot.source.picture is None:
+            self._desk.tell(makers.NO_ENLARGE if step is None else "Its picture is not there any more; re-roll it.")
+            return None
+        asked = _copy(slot.asked, tile="xy", post_processors=[])
+        asked.post_processors = makers.with_maps([step], self._desk.session.catalogue)
+        self._desk.attend(PURPOSE)
+        ticket = self._desk.studio.submit(asked, slot.source)
+        if ticket:
+            self.board.draw_again(slot, ticket)
+        return ticket
+
+    def from_picture(self, picture, name, targets=()):
+        """A material of a photograph or any image: made seamless, then its maps; nothing of it is drawn anew."""
+        catalogue = self._desk.session.catalogue
+        step = makers.tileable(catalogue)
+        if step is None:
+            self._desk.tell(makers.NO_TILEABLE)
+            return None
+        asked = _copy(self._desk.attend(PURPOSE), prompt=name, tile="xy", count=1)
+        asked.post_processors = makers.with_maps([step], catalogue)
+        document = self._desk.host.at_hand
+        job = Job("", document, document_bounds(document), "process", name, 1)
+        return self._expect(self._desk.studio.submit(asked, Result(job, {}, picture)), asked, targets)
+
+    # Placing
+
+    def apply(self, slot, targets):
+        """Put a variation on objects; it becomes a material of the file the first time. False while it is drawn."""
+        if slot.made is None:
+            return False
+        material = slot.material.find() if slot.material else None
+        if material is None:
+            slot.material = material_placing.place(slot.made, bpy.context.scene.sfumato, targets)
+            self._remember_applied(slot)
+        else:
+            material_placing.assign(material, targets)
+            material_placing.refit(material, targets, bpy.context.scene.sfumato)
+        slot.kept = True
+        return True
+
+    def discard(self, slot):
+        """Take a variation off the board; a material that it became stays."""
+        if slot.state == DRAWING:
+            self._desk.studio.cancel(slot.ticket)
+        self.thumbnails.drop(slot.key)
+        self.board.drop(slot)
+
+    def bring_back(self, ticket, image_index):
+        """Put what the history remembers on the board again; its pixels come from the daemon."""
+        studio = self._desk.studio
+        self._desk.attend(PURPOSE)
+        entries = [each for each in studio.history.entries if each.key.split("/")[:2] == [ticket, str(image_index)]]
+        if not entries or self.board.find(f"{ticket}/{image_index}"):
+            return
+        asked = _copy(self._desk.workspace(PURPOSE), prompt=str(entries[0].recipe.get("prompt", "")))
+        slot = self.board.expect(ticket, 1, entries[0].title, asked, ())[0]
+        slot.image_index = image_index
+        for entry in entries:
+            studio.show(studio.reopen(entry))
+
+    def slot_of(self, reference, recipe):
+        """The slot of a material of the file; one is made where the board has none, from what it was drawn with."""
+        for slot in self.board.slots:
+            if slot.material and slot.material.find() == reference.find():
+                return slot
+        asked = _copy(self._desk.workspace(PURPOSE))
+        for name in ("prompt", "negative_prompt", "model"):
+            setattr(asked, name, str(recipe["recipe"].get(name, "")))
+        asked = self._wanted(asked)
+        slot = Slot("", 0, str(recipe.get("title", "")), asked)
+        slot.state, slot.kept, slot.material = READY, True, reference
+        self.board.slots.append(slot)
+        return slot
+
+    def close(self):
+        """Release the thumbnails."""
+        self.thumbnails.close()
+
+    # What comes back
+
+    def _changed(self, names):
+        if "file" in names:
+            self.board.clear()
+            self.thumbnails.clear()
+            self._encoding.clear()
+        if names & {"queue", "results"}:
+            self._adopt()
+            for slot in [slot for slot in self.board.slots if slot.state == DRAWING]:
+                self._gather(slot)
+
+    def _adopt(self):
+        """Jobs of an earlier life, whose results nobody here waits for."""
+        for job in self._desk.studio.jobs.all():
+            known = {slot.ticket for slot in self.board.slots} | self._encoding
+            if (
+                purpose_of(job.document) == PURPOSE
+                and job.open
+                and job.ticket not in known
+                and job.words == "Taking up"
+            ):
+                asked = _copy(self._desk.workspace(PURPOSE))
+                self._encoding.add(job.ticket)
+                self.board.expect(job.ticket, job.count, job.title, asked, ())
+
+    def _gather(self, slot):
+        job = self._desk.studio.jobs.get(slot.ticket)
+        results = [each for each in (job.results if job else self._desk.studio.results) if _is_of(each, slot)]
+        if job and job.state in ("failed", "cancelled"):
+            self._give_up(slot)
+        elif slot.key not in self._encoding and _is_complete(job, results, slot):
+            self._encoding.add(slot.key)
+            self._encode(slot, results)
+
+    def _encode(self, slot, results):
+        first = results[0]
+        layers = {each.layer: each.picture for each in results}
+        key, recipe, title = slot.key, dict(first.recipe), slot.title
+        slot.source = next((each for each in results if not each.layer), first)
+        for each in results:
+            if each is not slot.source:
+                each.picture = None  # sixteen bits of everything; the daemon keeps them too
+        self._desk.workbench.do(
+            lambda: make_set(key, layers, title, first.seed, recipe), lambda made: self._ready(key, made)
+        )
+
+    def _ready(self, key, made):
+        self._encoding.discard(key)
+        slot = self.board.find(key)
+        if slot is None or slot.state != DRAWING:
+            return
+        slot.made, slot.state = made, READY
+        self.thumbnails.put(key, made.ball)
+        material = slot.material.find() if slot.material else None
+        if material is not None:
+            material_placing.replace(material, made, bpy.context.scene.sfumato)
+            bpy.ops.ed.undo_push(message=f"Sfumato: draw {made.title} again")
+        elif slot.targets:
+            self.apply(slot, [each for each in (target.find() for target in slot.targets) if each])
+            bpy.ops.ed.undo_push(message=f"Sfumato: {made.title}")
+        self._desk.redraw()
+
+    def _give_up(self, slot):
+        """A slot that was drawn before goes back to what it showed."""
+        slot.state = READY if slot.made else FAILED
+        if slot.made:
+            slot.made = slot.made._replace(key=slot.key)
+            self.thumbnails.put(slot.key, slot.made.ball)
+        else:
+            self.board.drop(slot)
+
+    # What they share
+
+    def _expect(self, ticket, asked, targets):
+        if ticket:
+            job = self._desk.studio.jobs.get(ticket)
+            aims = [Reference.to("objects", each) for each in targets]
+            self.board.expect(ticket, job.count, job.title, asked, aims)
+        return ticket
+
+    def _wanted(self, workspace):
+        """The workspace as it is asked for: from nothing, seamless, with maps at the end."""
+        catalogue = self._desk.session.catalogue
+        if makers.maps_maker(catalogue) is None and catalogue.models:
+            self._desk.tell(makers.NO_MAPS)
+        asked = _copy(workspace, mode="generate", tile="xy")
+        asked.post_processors = makers.with_maps(asked.post_processors, catalogue)
+        return asked
+
+    def _remember_applied(self, slot):
+        history = self._desk.history(PURPOSE)
+        for entry in list(history.entries):
+            if entry.key.split("/")[:2] == slot.key.split("/"):
+                history.remember(entry._replace(applied=True))
+
+
+def document_bounds(document):
+    """All of a document."""
+    return Bounds(0, 0, document.width_px, document.height_px)
+
+
+def _copy(workspace, **changes):
+    made = Workspace.from_json(workspace.to_json())
+    for name, value in changes.items():
+        setattr(made, name, value)
+    return made
+
+
+def _is_of(result, slot):
+    return result.ticket == slot.ticket and result.image_index == slot.image_index
+
+
+def _is_complete(job, results, slot):
+    """Whether all layers of an image are there: the job has ended, or draws the next one."""
+    if not results or any(each.picture is None for each in results):
+        return False
+    return job is None or not job.open or any(each.image_index > slot.image_index for each in job.results)
+
+
+def materials():
+    """The material desk; None while the add-on is not enabled."""
+    return _made[0] if _made else None
+
+
+def register():
+    """Make it, on the desk that is there."""
+    _made.append(Materials(desk()))
+
+
+def unregister():
+    """Release what it holds."""
+    while _made:
+        _made.pop().close()

@@ -1,0 +1,140 @@
+"""Concept art and images: asking for them, and making images of the file of what comes back."""
+
+import bpy
+
+from . import images, makers, png
+from .blender_host import image_key
+from .core.jobs import Job, Result
+from .core.workspace import Chosen, Workspace
+from .documents import purpose_of
+from .materials import document_bounds
+from .pixels import array_of, eight_bit, shares
+from .references import Reference
+from .shared import desk
+from .thumbnails import Thumbnails
+
+PURPOSES = ("concept", "image")
+_MOST = 12
+_THUMBNAIL_PX = 192
+
+_made = []
+
+
+class Pictures:
+    """Each result becomes an image of the file, packed, in an undo step of its own."""
+
+    def __init__(self, desk):
+        self._desk = desk
+        #: The newest first: (key of its thumbnail, Reference).
+        self.recent = []
+        self.thumbnails = Thumbnails()
+        self._taken = set()
+        desk.listen(self._changed)
+
+    def draw_concept(self, source, look):
+        """Draw what the workspace says, from `source` (a layer's key) where its mode begins with a picture."""
+        workspace = self._desk.attend("concept")
+        self._desk.host.canvas, self._desk.host.look = source, look
+        return self._desk.studio.submit(workspace)
+
+    def draw_image(self, image):
+        """Draw an image again, or process it, as the workspace says."""
+        workspace = self._desk.attend("image", tuple(image.size))
+        self._desk.host.canvas = image_key(image)
+        return self._desk.studio.submit(workspace)
+
+    def make_tileable(self, image, picture):
+        """A seamless copy of an image, nothing of it drawn anew."""
+        step = makers.tileable(self._desk.session.catalogue)
+        if step is None:
+            self._desk.tell(makers.NO_TILEABLE)
+            return None
+        self._desk.attend("image", tuple(image.size))
+        document = self._desk.host.at_hand
+        asked = Workspace(prompt=f"{image.name} tileable", tile="xy", post_processors=[step])
+        job = Job("", document, document_bounds(document), "process", asked.prompt, 1)
+        return self._desk.studio.submit(asked, Result(job, {}, picture))
+
+    def follow(self, what):
+        """Steer concept art by "depth" or "normal" of the view, with whatever conditioner takes a picture; or tell."""
+        workspace = self._desk.workspace("concept")
+        catalogue = self._desk.session.catalogue
+        card = makers.conditioner_for(what, catalogue, catalogue.model(workspace.model))
+        if card is None:
+            self._desk.tell(makers.NO_CONDITIONER.format(what=what))
+            return False
+        picture = next(widget.id for widget in card.form.widgets if widget.kind == "image")
+        workspace.conditioners.append(Chosen(card.id, {picture: {"layer": f"view:{what}"}}))
+        self._desk.edited()
+        return True
+
+    def close(self):
+        """Release the thumbnails."""
+        self.thumbnails.close()
+
+    def _changed(self, names):
+        if "file" in names:
+            self.recent = []
+            self._taken.clear()
+            self.thumbnails.clear()
+        if "results" in names:
+            for job in self._desk.studio.jobs.all():
+                for result in job.results if purpose_of(job.document) in PURPOSES else ():
+                    if result.key not in self._taken and result.picture is not None:
+                        self._taken.add(result.key)
+                        self._encode(result)
+
+    def _encode(self, result):
+        picture, result.picture = result.picture, None
+
+        def work():
+            array = array_of(picture)
+            return png.encode(_opaque(eight_bit(array))), _small(shares(array[::-1]))
+
+        self._desk.workbench.do(work, lambda outcome: self._place(result, *outcome))
+
+    def _place(self, result, file, thumbnail):
+        if not self._desk.owns(result.document):
+            return  # its file was closed meanwhile; the history brings it back
+        image = images.place(result.name, file, is_data=False, folder=bpy.context.scene.sfumato.texture_folder)
+        self.thumbnails.put(result.key, thumbnail)
+        self.recent = [(result.key, Reference.to("images", image)), *self.recent][:_MOST]
+        result.state = "applied"
+        show(image)
+        bpy.ops.ed.undo_push(message=f"Sfumato: {result.title}")
+        self._desk.redraw()
+
+
+def show(image):
+    """Show an image in an image editor, if one is open: one that shows an image of ours, or none."""
+    areas = [area for window in bpy.context.window_manager.windows for area in window.screen.areas]
+    editors = [area.spaces.active for area in areas if area.type == "IMAGE_EDITOR"]
+    free = [each for each in editors if not each.use_image_pin]
+    if free:
+        free[0].image = image
+
+
+def _opaque(array):
+    return array[:, :, :3] if (array[:, :, 3] == 255).all() else array
+
+
+def _small(pixels):
+    """A thumbnail by every so many pixels."""
+    step = max(1, -(-max(pixels.shape[:2]) // _THUMBNAIL_PX))
+    return pixels[::step, ::step].copy()
+
+
+def pictures():
+    """The pictures' desk; None while the add-on is not enabled."""
+    return _made[0] if _made else None
+
+
+def register():
+    """Make it, on the desk that is there."""
+    _made.append(Pictures(desk()))
+
+
+def unregister():
+    """Release what it holds."""
+    while _made:
+        _made.pop().close()

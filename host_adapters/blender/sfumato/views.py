@@ -1,0 +1,113 @@
+"""What can be looked at: the 3D view, the last render, and the shape of what a camera sees."""
+
+import tempfile
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import bpy
+
+from . import geometry_pass, images
+from .borrowed import borrowed
+from .core.host import HostError
+
+#: Twice the sensor of a camera: by that the 3D view is wider than a camera of the same lens.
+_VIEW_SENSOR_MM = 72.0
+
+
+def shape_of_view(size, look):
+    """Nearness and normals of what `look` sees, a (space, region 3D) or None for the scene's camera."""
+    context = bpy.context
+    with _camera(context.scene, look) as camera:
+        seen = geometry_pass.render(context.scene, context.view_layer, camera, size)
+    return {"depth": geometry_pass.depth_of(seen), "normal": geometry_pass.normals_of(seen)}
+
+
+def picture_of_view(size, look):
+    """The 3D view as it is drawn, without its overlays, in sRGB. Raises HostError without a window."""
+    if look is None or bpy.app.background:
+        raise HostError("There is no 3D view to look at. Take the last render or an image instead.")
+    space, _ = look
+    scene = bpy.context.scene
+    with _file_for_render(scene, size) as path, borrowed(space.overlay, show_overlays=False):
+        bpy.ops.render.opengl(write_still=True, view_context=True)
+        return _read(path)
+
+
+def last_render(size):
+    """The last render, as it looks, in sRGB. Raises HostError where nothing was rendered yet."""
+    result = next((each for each in bpy.data.images if each.type == "RENDER_RESULT"), None)
+    scene = bpy.context.scene
+    with _file_for_render(scene, None) as path:
+        try:
+            result.save_render(str(path), scene=scene)
+        except (AttributeError, RuntimeError) as error:
+            raise HostError("Nothing was rendered yet. Render first, with F12.") from error
+        if not path.exists():
+            raise HostError("Nothing was rendered yet. Render first, with F12.")
+        return _read(path)
+
+
+def quick_render(size):
+    """A render of the scene's camera by the scene's own engine at this size, in sRGB. Raises HostError."""
+    scene = bpy.context.scene
+    if scene.camera is None:
+        raise HostError("There is no camera. Add one, or look through the viewport instead.")
+    with _file_for_render(scene, size) as path:
+        bpy.ops.render.render(write_still=True, scene=scene.name)
+        return _read(path)
+
+
+def look_of(context):
+    """The 3D view that the artist works in: the one at hand, else the largest; None without a window."""
+    if context.area and context.area.type == "VIEW_3D" and context.region_data:
+        return context.space_data, context.region_data
+    areas = [each for window in context.window_manager.windows for each in window.screen.areas]
+    views = sorted((each for each in areas if each.type == "VIEW_3D"), key=lambda area: area.width * area.height)
+    space = views[-1].spaces.active if views and not bpy.app.background else None
+    return (space, space.region_3d) if space else None
+
+
+@contextmanager
+def _camera(scene, look):
+    """The scene's camera, or one for this moment that sees what the 3D view sees."""
+    if look is None or look[1].view_perspective == "CAMERA":
+        yield scene.camera
+        return
+    space, region = look
+    data = bpy.data.cameras.new("Sfumato view")
+    camera = bpy.data.objects.new("Sfumato view", data)
+    try:
+        data.lens, data.sensor_width, data.sensor_fit = space.lens, _VIEW_SENSOR_MM, "AUTO"
+        data.clip_start, data.clip_end = space.clip_start, space.clip_end
+        if region.view_perspective == "ORTHO":
+            data.type, data.ortho_scale = "ORTHO", region.view_distance * _VIEW_SENSOR_MM / space.lens
+        camera.matrix_world = region.view_matrix.inverted()
+        scene.collection.objects.link(camera)
+        yield camera
+    finally:
+        bpy.data.objects.remove(camera)
+        bpy.data.cameras.remove(data)
+
+
+@contextmanager
+def _file_for_render(scene, size):
+    """A PNG that renders are written to, with the scene's settings put back afterwards."""
+    render = scene.render
+    with tempfile.TemporaryDirectory(prefix="sfumato-") as folder, ExitStack() as stack:
+        path = Path(folder) / "view.png"
+        stack.enter_context(borrowed(render, filepath=str(path), use_file_extension=False))
+        if size:
+            changes = {"resolution_x": size[0], "resolution_y": size[1], "resolution_percentage": 100}
+            stack.enter_context(borrowed(render, **changes, use_border=False))
+        stack.enter_context(borrowed(render.image_settings, media_type="IMAGE"))  # from 5.0 on
+        stack.enter_context(borrowed(render.image_settings, file_format="PNG"))
+        stack.enter_context(borrowed(render.image_settings, color_mode="RGBA", color_depth="8"))
+        yield path
+
+
+def _read(path):
+    image = bpy.data.images.load(str(path))
+    try:
+        return images.pixels_of(image)
+    finally:
+        bpy.data.images.remove(image)
