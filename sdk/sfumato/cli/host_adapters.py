@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-from sfumato.cli import kritarc
+from sfumato.cli import blender_package, kritarc
 from sfumato.cli.complaint import Complaint
 from sfumato.cli.host_places import FLATPAK, TITLES, Place
 from sfumato.cli.whole_file import replace_file
@@ -21,6 +21,7 @@ from sfumato.cli.whole_file import replace_file
 NOTE: Final = "sfumato.json"
 #: In the folder of the host, beside the adapter's own.
 _BESIDE: Final = {"krita": (("sfumato.desktop", "."), ("sfumato.action", "../actions"))}
+_BRIDGE: Final = ("-P", "-m", "sfumato.bridge")
 _FRESH, _OLD = ".sfumato-new", ".sfumato-old"
 _IGNORED: Final = shutil.ignore_patterns("__pycache__", "*.py[co]", ".*_cache")
 
@@ -87,6 +88,20 @@ def uninstall(place: Place) -> bool:
     return True
 
 
+def package(folder: Path, *, portable: bool) -> tuple[Path, Path]:
+    """The Blender adapter as a zip in a folder, and the folder's index as a repository. Raises Complaint, OSError.
+
+    A `portable` one knows no Python of this machine: whoever installs it names theirs in Blender's preferences.
+    """
+    note: dict[str, Any] = {"version": version("sfumato")}
+    if not portable:
+        note |= {"python": sys.executable, "command": [sys.executable, *_BRIDGE]}
+    adapter = _adapter("blender")
+    return blender_package.build(adapter / "sfumato", _root() / "core", note, folder), blender_package.write_index(
+        folder
+    )
+
+
 def is_here(host: str) -> bool:
     """Whether this installation of Sfumato has the adapter."""
     return (_root() / host / "sfumato").is_dir()
@@ -94,7 +109,7 @@ def is_here(host: str) -> bool:
 
 def bridge_command(place: Place) -> list[str]:
     """What starts a bridge from inside the host. A Flatpak has to ask for a program outside."""
-    command = [sys.executable, "-P", "-m", "sfumato.bridge"]
+    command = [sys.executable, *_BRIDGE]
     return ["flatpak-spawn", "--host", "--watch-bus", *command] if place.sandbox == FLATPAK else command
 
 

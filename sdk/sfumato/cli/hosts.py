@@ -35,7 +35,8 @@ _to = click.option(
 Examples:
   sfumato hosts list
   sfumato hosts install krita
-  sfumato hosts uninstall gimp""",
+  sfumato hosts uninstall gimp
+  sfumato hosts package blender -o repository""",
 )
 def command() -> None:
     """Put Sfumato into Krita, GIMP and Blender, and take it out again.
@@ -93,6 +94,34 @@ def uninstall(host: str, folder: Path | None) -> None:
             click.echo(f"{place.title} has no Sfumato; nothing was changed")
 
     _each(_places(host, folder), take_out)
+
+
+@command.command(short_help="Make a zip of the Blender extension, and a repository of it.")
+@click.argument("host", type=click.Choice(("blender",)))
+@click.option(
+    "-o",
+    "--output",
+    "folder",
+    metavar="DIR",
+    default=".",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where the zip and index.json go.",
+)
+@click.option(
+    "--portable", is_flag=True,
+    help="For other machines: leave out where Sfumato's Python is on this one.",
+)  # fmt: skip
+def package(host: str, folder: Path, portable: bool) -> None:
+    """Make a zip that Blender installs, as an extension from 4.2 on and as an add-on before.
+
+    The folder is a static repository as well: put it on any web server, or name it as a local file.
+    """
+    path, index = host_adapters.package(folder, portable=portable)
+    click.echo(f"made {path}")
+    click.echo("  in Blender: Edit > Preferences > Get Extensions > (the arrow above) > Install from Disk")
+    click.echo("  in Blender 3.6: Edit > Preferences > Add-ons > Install")
+    click.echo(f"made {index}")
+    click.echo("  in Blender: Get Extensions > Repositories > + > Add Remote Repository, with the address of this file")
 
 
 def _places(host: str, folder: Path | None) -> list[Place]:
