@@ -1,3 +1,6 @@
+import json
+import shutil
+
 import pytest
 import torch
 from diffusers import EulerDiscreteScheduler, UNet2DConditionModel
@@ -136,6 +139,18 @@ def test_the_card_of_a_stable_diffusion(tiny_sd, tiny_v, tiny_inpaint):
     assert not card.takes_inpaint_channels
     assert StableDiffusion.describe(tiny_v).prediction_type == "v_prediction"
     assert StableDiffusion.describe(tiny_inpaint).takes_inpaint_channels
+
+
+def test_a_model_may_bring_a_control_network(tiny_folded, tmp_path):
+    folder = tmp_path / "steered"
+    shutil.copytree(tiny_folded, folder)
+    assert (load(folder).control, StableDiffusion.describe(folder).control) == (None, "")
+    (folder / "controlnet").mkdir()
+    (folder / "controlnet" / "config.json").write_text("{}")
+    facts = json.loads((folder / "sfumato.json").read_text())
+    (folder / "sfumato.json").write_text(json.dumps(facts | {"control": "depth"}))
+
+    assert (load(folder).control, StableDiffusion.describe(folder).control) == (folder / "controlnet", "depth")
 
 
 def test_the_card_of_ground_has_its_own_defaults(tiny_folded):

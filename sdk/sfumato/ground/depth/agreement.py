@@ -1,8 +1,8 @@
-"""How far the edges of a picture agree with those of its depth."""
+"""How far edges in a picture agree with the edges of a depth."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,16 +12,8 @@ Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
 DEPTH_STEP = 0.08
 """A depth edge: nearness, which spans 0.9 in a picture, changes by so much from one pixel to its neighbours."""
-SMOOTHING_PX = 1.5
+SMOOTHING_PX = 3.0
 REACH_PX = 3.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    """`f_score` of the picture's strongest edges against the depth's, 0..1; `auc` 0..1, half of it is chance."""
-
-    f_score: float
-    auc: float
 
 
 def depth_edges(control: Bytes) -> Bools:
@@ -30,42 +22,27 @@ def depth_edges(control: Bytes) -> Bools:
     return np.asarray(ndimage.maximum_filter(nearness, 3) - ndimage.minimum_filter(nearness, 3) > DEPTH_STEP)
 
 
-def agreement(picture: Bytes, control: Bytes) -> Agreement:
-    """Of a picture (H, W, 3) and a control picture (H, W) with depth edges.
+def f_score(found: Bools, wanted: Bools) -> float:
+    """Of precision and recall, 0..1; an edge within REACH_PX of one of the others counts (Martin et al. 2004)."""
+    precision, recall = _share_near(found, wanted), _share_near(wanted, found)
+    return 2 * precision * recall / max(precision + recall, 1e-9)
 
-    As many of the picture's pixels as the depth has on its edges are its edges: those of the steepest colour. One
-    within REACH_PX of the other's counts as found; the F-score is that of precision and recall (Martin et al. 2004).
+
+def steepness_auc(picture: Bytes, wanted: Bools) -> float:
+    """How often colour is steeper on an edge than away from all, 0..1; half of it is chance (Mann and Whitney).
+
+    Of a picture (H, W, 3): the gradient at SMOOTHING_PX over the three channels.
     """
-    wanted, steepness = depth_edges(control), _steepness(picture)
-    found = _steepest(steepness, int(wanted.sum()))
-    precision = _share_near(found, wanted)
-    recall = _share_near(wanted, found)
-    f_score = 2 * precision * recall / max(precision + recall, 1e-9)
-    return Agreement(f_score=f_score, auc=_auc(steepness, wanted))
-
-
-def _steepness(picture: Bytes) -> npt.NDArray[np.float64]:
-    """How fast colour changes, (H, W): the gradient at SMOOTHING_PX, over the three channels."""
     channels = [ndimage.gaussian_gradient_magnitude(picture[..., c] / 255, SMOOTHING_PX) for c in range(3)]
-    return np.asarray(np.sqrt(np.square(channels).sum(axis=0)))
-
-
-def _steepest(steepness: npt.NDArray[np.float64], count: int) -> Bools:
-    """The `count` steepest pixels."""
-    chosen = np.zeros(steepness.size, bool)
-    chosen[np.argsort(steepness.ravel())[::-1][:count]] = True
-    return chosen.reshape(steepness.shape)
+    steepness: npt.NDArray[np.floating[Any]] = np.square(channels).sum(axis=0)
+    away = ndimage.distance_transform_edt(~wanted) > REACH_PX
+    below = np.searchsorted(np.sort(steepness[away]), steepness[wanted])
+    return float((below / max(int(away.sum()), 1)).mean())
 
 
 def _share_near(edges: Bools, others: Bools) -> float:
     """The share of edges with one of the others within reach."""
+    if not edges.any() or not others.any():
+        return 0.0
     far = ndimage.distance_transform_edt(~others)
-    return float((far[edges] <= REACH_PX).mean()) if edges.any() else 0.0
-
-
-def _auc(score: npt.NDArray[np.float64], wanted: Bools) -> float:
-    """How often a pixel on an edge has a higher score than one that is not within reach of one (Mann and Whitney)."""
-    away = ndimage.distance_transform_edt(~wanted) > REACH_PX
-    on, off = score[wanted], np.sort(score[away])
-    below = np.searchsorted(off, on)
-    return float((below / max(len(off), 1)).mean())
+    return float((far[edges] <= REACH_PX).mean())

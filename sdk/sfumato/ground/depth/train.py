@@ -33,9 +33,9 @@ NEW_RATE_FACTOR = 3.0
 WARMUP_STEPS = 100
 EMPTY_SHARE = 0.15
 AVERAGE = 0.998
-TIMESTEP_CENTRE = 0.5
-TIMESTEP_SPREAD = 1.2
-"""In logits of the timestep: noisier than for the materials, for there the shapes are decided."""
+TIMESTEP_CENTRE = 0.1
+TIMESTEP_SPREAD = 1.3
+"""In logits of the timestep: noisier than for the materials, where the shapes are decided."""
 SAVE_EVERY_S = 120.0
 LOOK_FOR_MORE_STEPS = 500
 WINDOWS = ((0.35, (0.7, 0.3, 0.0)), (0.8, (0.3, 0.6, 0.1)), (1.0, (0.1, 0.6, 0.3)))
