@@ -6,7 +6,7 @@ import trimesh
 from PIL import Image
 
 from sfumato.texturing import MeshObject, MeshRefused, Scene, load, save, unwrapped, uv_problem
-from sfumato.texturing.unwrap import overlap
+from sfumato.texturing.uv_problems import overlap
 from tests.texturing.shapes import mesh_of, monkey, noise, part, quad, scene_of, torus
 
 

@@ -18,7 +18,7 @@ def steps(pictures, surface, edges, *, inside_px):
     pile = np.concatenate(pictures).astype(np.float32) / 255
     size = pictures[0].shape[0]
     edge, places = steps_across(edges, size, inside_px=inside_px)
-    objects = surface.objects[edges.faces[edge, 0]]
+    objects = surface.textures[edges.faces[edge, 0]]
     one, other = (sample(pile, in_pile(objects, places[:, side], size))[0] for side in (0, 1))
     return np.abs(one - other).max(axis=1)
 
@@ -83,7 +83,7 @@ def test_a_renderer_that_looks_beside_an_island_sees_the_surface_go_on(painted):
     pile = np.concatenate(pictures).astype(np.float32) / 255
     edge, places = beside
     inside = steps_across(seams, 384, inside_px=1.0)[1]
-    objects = painter.surface.objects[seams.faces[edge, 0]]
+    objects = painter.surface.textures[seams.faces[edge, 0]]
     out, other = (sample(pile, in_pile(objects, each, 384))[0] for each in (places[:, 0], inside[:, 1]))
 
     assert np.abs(out - other).mean() < 0.03

@@ -11,6 +11,7 @@ from sfumato.bridge import telling
 from sfumato.bridge.faults import broken_frame
 from sfumato.bridge.link import Link
 from sfumato.bridge.live import LiveWork
+from sfumato.bridge.painting import PaintingWork, unwrap
 from sfumato.bridge.pipe import Pipe
 from sfumato.bridge.telling import Told
 from sfumato.bridge.work import Work, fetch
@@ -26,7 +27,7 @@ class Desk:
     def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
         self._link = Link(pipe.send)
-        self._works: dict[str, Work] = {}
+        self._works: dict[str, Work | PaintingWork] = {}
         self._live: dict[str, LiveWork] = {}
         #: What nobody wants any more once the adapter has gone.
         self._bound: dict[str, Work] = {}
@@ -77,6 +78,11 @@ class Desk:
         """What is to be done under a new ticket; frames of the same ticket may come before it begins."""
         if op == "fetch":
             return self._fetch(ticket, header)
+        if op == "unwrap":
+            return self._unwrap(ticket, header, body)
+        if op == "paint":
+            painting = self._works[ticket] = PaintingWork(ticket, self._link, self._tell)
+            return painting.run(header, body)
         if op == "live_open":
             live = self._live[ticket] = LiveWork(ticket, header, self._link, self._tell)
             return live.run()
@@ -87,6 +93,9 @@ class Desk:
 
     async def _fetch(self, ticket: str, header: dict[str, Any]) -> None:
         self._tell(await fetch(ticket, header, self._link))
+
+    async def _unwrap(self, ticket: str, header: dict[str, Any], body: bytes) -> None:
+        self._tell(await unwrap(ticket, header, body))
 
     async def _catalogue(self) -> None:
         try:
@@ -117,4 +126,4 @@ class Desk:
         self._pipe.send(told.header, told.body, instead_of=told.instead_of)
 
 
-_OF_TICKETS = ("submit", "cancel", "follow", "fetch", "live_open", "live_frame", "live_close")
+_OF_TICKETS = ("submit", "cancel", "follow", "fetch", "paint", "unwrap", "live_open", "live_frame", "live_close")

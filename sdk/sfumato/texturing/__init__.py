@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from sfumato.texturing.painter import Painter
     from sfumato.texturing.preview import contact_sheet, rendered
     from sfumato.texturing.studio_draw import StudioDraw
-    from sfumato.texturing.unwrap import can_be_painted, unwrapped, uv_problem
+    from sfumato.texturing.unwrap import unwrapped, unwrapped_together
+    from sfumato.texturing.uv_problems import can_be_painted, shared_uv_problem, uv_problem
     from sfumato.texturing.viewpoints import choose_cameras, framing
     from sfumato.texturing.views import Draw, Progress, View
 
@@ -44,7 +45,9 @@ __all__ = [
     "load",
     "rendered",
     "save",
+    "shared_uv_problem",
     "unwrapped",
+    "unwrapped_together",
     "uv_problem",
 ]
 
@@ -57,15 +60,17 @@ _HOMES: Final = {
     "Scene": "mesh",
     "StudioDraw": "studio_draw",
     "View": "views",
-    "can_be_painted": "unwrap",
+    "can_be_painted": "uv_problems",
     "choose_cameras": "viewpoints",
     "contact_sheet": "preview",
     "framing": "viewpoints",
     "load": "mesh_files",
     "rendered": "preview",
     "save": "mesh_files",
+    "shared_uv_problem": "uv_problems",
     "unwrapped": "unwrap",
-    "uv_problem": "unwrap",
+    "unwrapped_together": "unwrap",
+    "uv_problem": "uv_problems",
 }
 
 

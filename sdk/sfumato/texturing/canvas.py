@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from sfumato.texturing.arrays import Bytes, Floats, Ints
+from sfumato.texturing.arrays import Bools, Bytes, Floats, Ints
 from sfumato.texturing.texels import Texels
 
 #: The weight of what no view saw and was filled: any view that sees it knows better.
@@ -28,11 +28,13 @@ class Canvas:
 
     @classmethod
     def of_textures(cls, texels: Texels, textures: list[Bytes]) -> Canvas:
-        """A canvas that is painted already, with one picture (size_px, size_px, 3) for each object."""
+        """A canvas that is painted already, one picture (size_px, size_px, 3 or 4) a texture; not where alpha is 0."""
         canvas = cls(texels)
         pile = np.stack([each[..., :3] for each in textures]).reshape(-1, 3)
-        canvas.colour = (pile[texels.cell] / 255).astype(np.float32)
-        canvas.weight = np.ones(len(texels), np.float32)
+        covers = np.stack([each[..., 3] if each.shape[2] == 4 else np.full(each.shape[:2], 255) for each in textures])
+        painted: Bools = covers.reshape(-1)[texels.cell] > 0
+        canvas.weight = painted.astype(np.float32)
+        canvas.colour = (pile[texels.cell] / 255).astype(np.float32) * canvas.weight[:, None]
         return canvas
 
     @property
@@ -72,9 +74,9 @@ class Canvas:
         self.touched[:] = False
 
     def pile(self) -> tuple[Floats, Floats]:
-        """The textures one above the other, (objects * size_px, size_px, 3), and the weights, without the last axis."""
-        size, objects = self._texels.size_px, self._texels.index.shape[0]
-        colour = np.zeros((objects * size * size, 3), np.float32)
-        weight = np.zeros(objects * size * size, np.float32)
+        """The textures one above the other, (textures * size_px, size_px, 3), and the weights, of two axes."""
+        size, count = self._texels.size_px, self._texels.index.shape[0]
+        colour = np.zeros((count * size * size, 3), np.float32)
+        weight = np.zeros(count * size * size, np.float32)
         colour[self._texels.cell], weight[self._texels.cell] = self.colour, self.weight
-        return colour.reshape(objects * size, size, 3), weight.reshape(objects * size, size)
+        return colour.reshape(count * size, size, 3), weight.reshape(count * size, size)

@@ -20,7 +20,7 @@ CROSSING_PX: Final = 3
 
 
 def textures(canvas: Canvas, surface: Surface, texels: Texels, seams: Edges) -> list[Bytes]:
-    """One picture (size_px, size_px, 3) for each object, painted to its borders."""
+    """One picture (size_px, size_px, 3) for each texture of the scene, painted to its borders."""
     pile, weight = canvas.pile()
     painted = weight > 0
     if painted.any():
@@ -73,6 +73,6 @@ def _beside(surface: Surface, texels: Texels, seams: Edges) -> tuple[Ints, Ints,
     scale = texels.unit_px[seams.faces[edge, 0]] / texels.unit_px[seams.faces[edge, 1]]
     uv = seams.ends[edge, 1, 0] * (1 - share[:, None]) + seams.ends[edge, 1, 1] * share[:, None]
     uv = uv + seams.inward[edge, 1] * (outside * scale / size)[:, None]
-    objects = surface.objects[seams.faces[edge, 0]]
-    cell = (objects * size + row) * size + column
-    return edge, cell, in_pile(objects, uv, size), outside
+    texture = surface.textures[seams.faces[edge, 0]]
+    cell = (texture * size + row) * size + column
+    return edge, cell, in_pile(texture, uv, size), outside

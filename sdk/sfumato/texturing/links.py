@@ -50,7 +50,7 @@ def seam_pairs(surface: Surface, texels: Texels, seams: Edges) -> Ints:
 
 
 def _texel_at(surface: Surface, texels: Texels, face: Ints, uv: Floats) -> Ints:
-    cell = in_pile(surface.objects[face], uv, texels.size_px).astype(np.int64)
+    cell = in_pile(surface.textures[face], uv, texels.size_px).astype(np.int64)
     found: Ints = texels.index.reshape(-1, texels.size_px)[cell[:, 1], cell[:, 0]]
     return found
 

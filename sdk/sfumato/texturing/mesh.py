@@ -17,7 +17,7 @@ MAX_FACES: Final = 4_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeshObject:
-    """One object, which gets one texture.
+    """One object, with a texture of its own, or one that it shares with all objects that have the same `texture`.
 
     `positions` (V, 3) in the scene's coordinates, `faces` (F, 3) indices into them, counter-clockwise from outside;
     `uvs` (F, 3, 2) for every corner, the origin at the lower left of the texture, None where there are none.
@@ -29,6 +29,7 @@ class MeshObject:
     faces: Ints
     uvs: Floats | None = None
     origin: Any = None
+    texture: str = ""
 
     def __post_init__(self) -> None:
         for problem in _problems(self):
@@ -40,6 +41,20 @@ class Scene:
     """All objects that are painted together. Raises MeshRefused for none, and for two of one name."""
 
     objects: tuple[MeshObject, ...]
+
+    @property
+    def texture_of(self) -> list[int]:
+        """The number of each object's texture, in the order of the objects that have it first."""
+        keys = [(bool(each.texture), each.texture or each.name) for each in self.objects]
+        numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
+        return [numbers[key] for key in keys]
+
+    @property
+    def textures(self) -> tuple[tuple[MeshObject, ...], ...]:
+        """The objects of each texture."""
+        of = self.texture_of
+        pairs = list(zip(self.objects, of, strict=True))
+        return tuple(tuple(each for each, its in pairs if its == number) for number in range(max(of) + 1))
 
     def __post_init__(self) -> None:
         names = [each.name for each in self.objects]

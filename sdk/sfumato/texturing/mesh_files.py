@@ -41,7 +41,7 @@ def load(path: str | os.PathLike[str]) -> Scene:
 
 
 def save(path: str | os.PathLike[str], scene: Scene, textures: Sequence[Bytes]) -> Path:
-    """Write the scene with one texture (H, W, 3) for each object, whole or not at all.
+    """Write the scene with its textures (H, W, 3), whole or not at all.
 
     obj and ply keep their pictures in files beside them. Raises MeshRefused for a format that holds no texture.
     """
@@ -49,7 +49,7 @@ def save(path: str | os.PathLike[str], scene: Scene, textures: Sequence[Bytes]) 
     suffix = target.suffix.lower()
     if problem := problem_with(target, len(scene.objects)):
         raise MeshRefused(problem)
-    meshes = [_painted(each, picture) for each, picture in zip(scene.objects, textures, strict=True)]
+    meshes = [_painted(each, textures[number]) for each, number in zip(scene.objects, scene.texture_of, strict=True)]
     files = _ply(meshes[0], target) if suffix == ".ply" else _scene_files(meshes, scene, target)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.stem}-") as folder:
         for name, data in files.items():

@@ -27,13 +27,13 @@ def rendered(scene: Scene, textures: Sequence[Bytes], camera: Camera, *, lit: bo
     surface = surface_of(scene)
     frame = rasterise(surface, camera.sized(camera.width_px * 2, camera.height_px * 2))
     pile = np.concatenate([each[..., :3] for each in textures]).astype(np.float32) / 255
-    pixel, objects, uv = shading.uvs(frame, surface)
+    pixel, texture, uv = shading.uvs(frame, surface)
     light = np.ones((frame.face.size, 1))
     if lit:
         facing = shading.normals(frame, surface).reshape(-1, 3) @ _LIGHT
         light = _SHADE + (1 - _SHADE) * np.clip(facing[:, None], 0, 1)
     found = np.full((frame.face.size, 3), _BACKGROUND)
-    found[pixel] = sample(pile, in_pile(objects, uv, textures[0].shape[0]), None)[0] * light[pixel]
+    found[pixel] = sample(pile, in_pile(texture, uv, textures[0].shape[0]), None)[0] * light[pixel]
     halves = found.reshape(camera.height_px, 2, camera.width_px, 2, 3).mean(axis=(1, 3))
     picture: Bytes = np.round(halves * 255).astype(np.uint8)
     return picture

@@ -33,6 +33,12 @@ class Projection:
     trust: Floats
     usable: Bools
 
+    def of(self, chosen: Bools) -> Projection:
+        """What it says about some of them."""
+        return Projection(
+            texel=self.texel[chosen], pixel=self.pixel[chosen], trust=self.trust[chosen], usable=self.usable
+        )
+
     def colours(self, picture: Floats) -> Floats:
         """The picture's (H, W, C) colours of the texels, (N, C); of pixels that lie on the surface alone."""
         return sample(picture, self.pixel, self.usable)[0]

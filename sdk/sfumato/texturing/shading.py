@@ -43,9 +43,9 @@ def normals(frame: Frame, surface: Surface) -> Floats:
 
 
 def uvs(frame: Frame, surface: Surface) -> tuple[Ints, Ints, Floats]:
-    """The pixels that see a surface: flat index (N,), object (N,) and UV (N, 2)."""
+    """The pixels that see a surface: flat index (N,), texture (N,) and UV (N, 2)."""
     pixel, face, weights = places(frame, surface)
-    return pixel, surface.objects[face], np.einsum("nc,nci->ni", weights, surface.uvs[face])
+    return pixel, surface.textures[face], np.einsum("nc,nci->ni", weights, surface.uvs[face])
 
 
 def depth_picture(frame: Frame) -> Bytes:

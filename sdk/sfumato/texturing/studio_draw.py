@@ -9,25 +9,22 @@ from typing import TYPE_CHECKING, Any, Final
 from PIL import Image
 
 from sfumato.client import events
-from sfumato.recipe import Selection
+from sfumato.texturing.arrays import Bytes
+from sfumato.texturing.asking import asked
 from sfumato.texturing.control import depth_control
 from sfumato.texturing.views import View
 
 if TYPE_CHECKING:
     from sfumato.client import JobHandle, Studio
 
-#: Every view has a seed of its own, or each would show the same picture; this far apart, that those of two paintings
-#: with neighbouring seeds differ.
-_SEED_STEP: Final = 7919
 _GROUND: Final = "ground"
 
 
 class StudioDraw:
     """A `draw` for a Painter. `options` are further ones of `Studio.generate`, such as steps or guider.
 
-    The first view is drawn from words alone, the others as inpainting of what is new. Where the model has a
-    conditioner that takes depth, `control` is set and every view follows its depth; one that needs a network of its own
-    is used where `depth_network` names it. `on_event` hears every event of every job.
+    Where the model has a conditioner that takes depth, `control` is set and every view follows its depth; one that
+    needs a network of its own is used where `depth_network` names it. `on_event` hears every event of every job.
     """
 
     def __init__(
@@ -85,15 +82,8 @@ class StudioDraw:
             return job
 
     def _request(self, view: View) -> dict[str, Any]:
-        request: dict[str, Any] = {**self._options, "seed": self._seed + view.number * _SEED_STEP}
-        if self.control:
-            depth = self._studio.upload(Image.fromarray(view.depth))
-            given = [_selection(each) for each in request.get("conditioners") or ()]
-            request["conditioners"] = [*given, self.control.selection(depth)]
-        if not view.new.all():
-            return request | {"init": Image.fromarray(view.painted), "mask": Image.fromarray(view.new).convert("L")}
-        return request | {"size": (view.camera.width_px, view.camera.height_px)}
+        return asked(view, self._options, seed=self._seed, control=self.control, stand=self._standing)
 
-
-def _selection(given: str | Selection) -> Selection:
-    return Selection(id=given) if isinstance(given, str) else given
+    def _standing(self, name: str, picture: Bytes) -> Any:
+        image = Image.fromarray(picture)
+        return self._studio.upload(image) if name == "depth" else image

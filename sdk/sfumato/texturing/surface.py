@@ -22,7 +22,7 @@ class Surface:
     """The faces of all objects, in the order of the objects.
 
     `corners` (F, 3, 3) positions, `welded` (F, 3) vertex ids, `uvs` (F, 3, 2), `normals` (F, 3) of unit length,
-    `corner_normals` (F, 3, 3) smooth ones, `areas` (F,), `objects` (F,) index of the object, `outward` (F,) as
+    `corner_normals` (F, 3, 3) smooth ones, `areas` (F,), `textures` (F,) the number of the texture, `outward` (F,) as
     `facing.outward` says.
     """
 
@@ -32,7 +32,7 @@ class Surface:
     normals: Floats
     corner_normals: Floats
     areas: Floats
-    objects: Ints
+    textures: Ints
     outward: Ints
 
     @property
@@ -50,7 +50,7 @@ class Surface:
 
 def surface_of(scene: Scene) -> Surface:
     """The scene as one surface. Objects without UVs get zeros."""
-    objects = np.repeat(np.arange(len(scene.objects)), [len(each.faces) for each in scene.objects])
+    textures = np.repeat(scene.texture_of, [len(each.faces) for each in scene.objects])
     corners = np.concatenate([each.positions[each.faces] for each in scene.objects]).astype(np.float64)
     welded = _welded(scene)
     cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
@@ -62,7 +62,7 @@ def surface_of(scene: Scene) -> Surface:
         normals=normals,
         corner_normals=_smooth(welded, cross, normals),
         areas=np.linalg.norm(cross, axis=1) / 2,
-        objects=objects,
+        textures=textures,
         outward=outward(corners, welded),
     )
 

@@ -16,10 +16,10 @@ _CHUNK: Final = 2**19
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texels:
-    """The texels of all objects' textures of `size_px` squared, object by object.
+    """The texels of all textures of a scene, each `size_px` squared, one texture after the other.
 
-    `cell` (N,) is the place in the pile of textures, flat: object * size_px² + row * size_px + column, row 0 on top;
-    `face` (N,), `position` (N, 3), smooth `normal` (N, 3); `index` (objects, size_px, size_px) is the way back, -1
+    `cell` (N,) is the place in the pile of textures, flat: texture * size_px² + row * size_px + column, row 0 on top;
+    `face` (N,), `position` (N, 3), smooth `normal` (N, 3); `index` (textures, size_px, size_px) is the way back, -1
     where a cell is on no face. `unit_px` (F,) is the size of a texel on each face, in units.
     """
 
@@ -37,11 +37,11 @@ class Texels:
 
 def texels_of(surface: Surface, size_px: int) -> Texels:
     """The texels of a surface whose textures are `size_px` squared."""
-    objects = int(surface.objects.max()) + 1
+    count = int(surface.textures.max()) + 1
     corners = in_cells(surface.uvs, size_px)
-    owner = np.full(objects * size_px**2, -1, np.int32)
+    owner = np.full(count * size_px**2, -1, np.int32)
     for cells in scan(corners, size_px, size_px):
-        owner[surface.objects[cells.triangle] * size_px**2 + cells.row * size_px + cells.column] = cells.triangle
+        owner[surface.textures[cells.triangle] * size_px**2 + cells.row * size_px + cells.column] = cells.triangle
     _house_the_small(owner, corners, surface, size_px)
     cell = np.flatnonzero(owner >= 0)
     face = owner[cell]
@@ -54,7 +54,7 @@ def texels_of(surface: Surface, size_px: int) -> Texels:
         face=face,
         position=position,
         normal=normal,
-        index=index.reshape(objects, size_px, size_px),
+        index=index.reshape(count, size_px, size_px),
         unit_px=_unit_px(surface, corners),
     )
 
@@ -64,10 +64,10 @@ def in_cells(uvs: Floats, size_px: int) -> Floats:
     return np.stack([uvs[..., 0] * size_px, (1 - uvs[..., 1]) * size_px], axis=-1)
 
 
-def in_pile(objects: Ints, uvs: Floats, size_px: int) -> Floats:
-    """UVs (N, 2) of objects (N,) as places in all textures one above the other, kept within their own, (N, 2)."""
+def in_pile(texture: Ints, uvs: Floats, size_px: int) -> Floats:
+    """UVs (N, 2) of textures (N,) as places in all of them one above the other, kept within their own, (N, 2)."""
     found = np.clip(in_cells(uvs, size_px), 0.5, size_px - 0.5)
-    found[:, 1] += objects * size_px
+    found[:, 1] += texture * size_px
     return found
 
 
@@ -77,7 +77,7 @@ def _house_the_small(owner: Ints, corners: Floats, surface: Surface, size_px: in
     housed[owner[owner >= 0]] = True
     small = np.flatnonzero(~housed & (surface.areas > 0))
     middle = np.clip(np.floor(corners[small].mean(axis=1)), 0, size_px - 1).astype(np.int64)
-    cell = surface.objects[small] * size_px**2 + middle[:, 1] * size_px + middle[:, 0]
+    cell = surface.textures[small] * size_px**2 + middle[:, 1] * size_px + middle[:, 0]
     free = owner[cell] < 0
     owner[cell[free]] = small[free]
 

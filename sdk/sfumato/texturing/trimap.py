@@ -60,8 +60,8 @@ def faded(new: Bools, frame: Frame) -> Floats:
 def _seen_canvas(frame: Frame, surface: Surface, texels: Texels, canvas: Canvas) -> tuple[Floats, Floats]:
     """The canvas's colours (H, W, 3) and weights (H, W) as the camera sees them."""
     colours, weights = canvas.pile()
-    pixel, objects, uv = shading.uvs(frame, surface)
-    place = in_pile(objects, uv, texels.size_px)
+    pixel, texture, uv = shading.uvs(frame, surface)
+    place = in_pile(texture, uv, texels.size_px)
     colour, share = sample(colours, place, weights > 0)
     cell = place.astype(np.int64)
     painted, weight = np.zeros((frame.face.size, 3), np.float32), np.zeros(frame.face.size, np.float32)

@@ -1,56 +1,18 @@
-"""UVs: what is wrong with those that are there, and new ones (xatlas)."""
+"""New UVs (xatlas), for one object or for several that share a texture, polygons kept whole."""
 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 
-from sfumato.texturing.arrays import Floats, Ints
+from sfumato.texturing.arrays import Floats, Ints, unit
 from sfumato.texturing.mesh import MeshObject
-from sfumato.texturing.scanlines import scan
-from sfumato.texturing.texels import in_cells
 
-#: The grid on which overlaps are looked for, and the share of the covered cells that may be hit twice: rounding, and
-#: the odd fold that nobody sees.
-_GRID_PX: Final = 1024
-_TOLERATED: Final = 0.003
-#: Rounding beyond the texture's border is none.
-_BORDER: Final = 1e-4
 _SPACE_PX: Final = 4
-
-
-def uv_problem(given: MeshObject) -> str | None:
-    """Why the object's UVs cannot hold a painting of its own, in words; None where they can."""
-    if given.uvs is None:
-        return "it has no UVs"
-    if not np.isfinite(given.uvs).all():
-        return "its UVs are not all finite numbers"
-    if not _uv_areas(given.uvs).any():
-        return "its UVs are empty: no face has an area in the texture"
-    if given.uvs.min() < -_BORDER or given.uvs.max() > 1 + _BORDER:
-        return f"its UVs lie outside 0 to 1 (from {given.uvs.min():.3g} to {given.uvs.max():.3g})"
-    flat = _flat_share(given)
-    if flat > _TOLERATED:
-        return f"{flat:.0%} of its surface has no area in the texture"
-    share = overlap(given.uvs)
-    return f"its UVs overlap on {share:.0%} of what they cover" if share > _TOLERATED else None
-
-
-def can_be_painted(given: MeshObject) -> bool:
-    """Whether its UVs hold a painting at all, even if places share their paint."""
-    return given.uvs is not None and bool(np.isfinite(given.uvs).all()) and bool(_uv_areas(given.uvs).any())
-
-
-def overlap(uvs: Floats) -> float:
-    """The share of the texture's covered cells that more than one face lies on, of UVs (F, 3, 2)."""
-    hits = np.zeros(_GRID_PX * _GRID_PX, np.int64)
-    for cells in scan(in_cells(uvs, _GRID_PX), _GRID_PX, _GRID_PX):
-        hits += np.bincount(cells.row * _GRID_PX + cells.column, minlength=len(hits))
-    covered = int((hits > 0).sum())
-    return float((hits > 1).sum()) / covered if covered else 0.0
 
 
 def unwrapped(given: MeshObject, *, size_px: int = 1024) -> MeshObject:
@@ -58,16 +20,49 @@ def unwrapped(given: MeshObject, *, size_px: int = 1024) -> MeshObject:
 
     Faces and positions stay as they are, in their order.
     """
-    xatlas: Any = importlib.import_module("xatlas")  # has no types
-    atlas = xatlas.Atlas()
-    positions, faces = _welded(given)
-    atlas.add_mesh(positions.astype(np.float32), faces.astype(np.uint32))
-    packing = xatlas.PackOptions()
+    return unwrapped_together([given], size_px=size_px)[0]
+
+
+def unwrapped_together(
+    objects: Sequence[MeshObject], *, size_px: int = 1024, polygons: Sequence[Ints] | None = None
+) -> list[MeshObject]:
+    """The objects with new UVs in one texture, that do not overlap.
+
+    `polygons`, (F,) for each object, says which polygon each face is a part of: no polygon is cut then.
+    """
+    atlas = _xatlas().Atlas()
+    for each in objects:
+        positions, faces = _welded(each)
+        atlas.add_mesh(positions.astype(np.float32), faces.astype(np.uint32))
+    uvs = _packed(atlas, size_px)
+    if polygons is not None and any(len(_cut(*each)) for each in zip(objects, uvs, polygons, strict=True)):
+        sides = np.array([atlas.width, atlas.height])
+        whole = [_mended(each, uv * sides, of) for each, uv, of in zip(objects, uvs, polygons, strict=True)]
+        uvs = _repacked(whole, size_px)
+    # xatlas leaves faces out of its charts that have no area; their corners then share one place.
+    return [replace(each, uvs=uv) for each, uv in zip(objects, uvs, strict=True)]
+
+
+def _xatlas() -> Any:
+    """The library, which has no types, when it is needed."""
+    return importlib.import_module("xatlas")
+
+
+def _packed(atlas: Any, size_px: int) -> list[Floats]:
+    packing = _xatlas().PackOptions()
     packing.resolution, packing.padding, packing.bilinear = size_px, _SPACE_PX, True
     atlas.generate(pack_options=packing)
-    _, indices, uvs = atlas[0]
-    # xatlas leaves faces out of its charts that have no area; their corners then share one place.
-    return replace(given, uvs=uvs[indices.astype(np.int64)].astype(np.float64))
+    found = [atlas[number] for number in range(len(atlas))]
+    return [uvs[indices.astype(np.int64)].astype(np.float64) for _, indices, uvs in found]
+
+
+def _repacked(uvs: Sequence[Floats], size_px: int) -> list[Floats]:
+    """Islands (F, 3, 2) that are there already, put side by side anew."""
+    atlas = _xatlas().Atlas()
+    for each in uvs:
+        corners, ids = np.unique(each.reshape(-1, 2).astype(np.float32), axis=0, return_inverse=True)
+        atlas.add_uv_mesh(corners, ids.reshape(-1, 3).astype(np.uint32))
+    return _packed(atlas, size_px)
 
 
 def _welded(given: MeshObject) -> tuple[Floats, Ints]:
@@ -76,14 +71,48 @@ def _welded(given: MeshObject) -> tuple[Floats, Ints]:
     return positions, ids.reshape(-1)[given.faces]
 
 
-def _flat_share(given: MeshObject) -> float:
-    a, b, c = given.positions[given.faces].transpose(1, 0, 2)
-    areas = np.linalg.norm(np.cross(b - a, c - a), axis=1)
-    assert given.uvs is not None
-    return float(areas[_uv_areas(given.uvs) < 1e-14].sum() / areas.sum())
-
-
-def _uv_areas(uvs: Floats) -> Floats:
-    a, b = uvs[:, 1] - uvs[:, 0], uvs[:, 2] - uvs[:, 0]
-    found: Floats = np.abs(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
+def _cut(given: MeshObject, uvs: Floats, polygon: Ints) -> Ints:
+    """The ids of the polygons in which one vertex has several places."""
+    corner = (polygon[:, None].astype(np.int64) * len(given.positions) + given.faces).ravel()
+    order = np.argsort(corner, kind="stable")
+    same = corner[order[1:]] == corner[order[:-1]]
+    places = uvs.reshape(-1, 2)[order]
+    apart = (places[1:] != places[:-1]).any(axis=1)
+    found: Ints = np.unique(corner[order[1:]][same & apart] // len(given.positions))
     return found
+
+
+def _mended(given: MeshObject, uvs: Floats, polygon: Ints) -> Floats:
+    """The places (F, 3, 2), each polygon that was cut laid flat as an island of its own beside all others."""
+    cut = _cut(given, uvs, polygon)
+    faces = np.flatnonzero(np.isin(polygon, cut))
+    number = np.searchsorted(cut, polygon[faces])
+    corners = given.positions[given.faces[faces]]
+    flat = _flattened(corners, number) * _scale(given, uvs)
+    size = float(np.ptp(flat.reshape(-1, 2), axis=0).max()) + 1 if len(flat) else 1.0
+    found = uvs.copy()
+    found[faces] = flat + np.stack([uvs.max() + size * (2 * number + 2), np.zeros(len(number))], axis=1)[:, None]
+    return found
+
+
+def _flattened(corners: Floats, number: Ints) -> Floats:
+    """Corners (N, 3, 3) of the faces of polygons `number` (N,) in their polygon's plane, (N, 3, 2)."""
+    cross = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    first = np.unique(number, return_index=True)[1]
+    normal = unit(np.stack([np.bincount(number, cross[:, axis]) for axis in range(3)], axis=1))[number]
+    along = (corners[:, 1] - corners[:, 0])[first][number]
+    right = unit(along - normal * np.einsum("ni,ni->n", along, normal)[:, None])
+    way = corners - corners[:, 0][first][number][:, None]
+    axes = np.stack([right, np.cross(normal, right)], axis=1)
+    found: Floats = np.einsum("nci,nai->nca", way, axes)
+    return found
+
+
+def _scale(given: MeshObject, uvs: Floats) -> float:
+    """Texels for a unit, as most of the surface has them."""
+    a, b, c = given.positions[given.faces].transpose(1, 0, 2)
+    u, v = uvs[:, 1] - uvs[:, 0], uvs[:, 2] - uvs[:, 0]
+    areas = np.linalg.norm(np.cross(b - a, c - a), axis=1)
+    in_texture = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0])
+    real = (areas > 0) & (in_texture > 0)
+    return float(np.sqrt(np.median(in_texture[real] / areas[real]))) if real.any() else 1.0
