@@ -42,7 +42,8 @@ class Workspace:
     """What is asked for at the press of the button. Plain attributes: bind widgets to them and call nothing.
 
     `strengths` holds what was set by mode; `strength` is that of the mode at hand. `steps` None is the model's
-    default. With `keep_seed` every job draws with `seed`, else each with one of its own.
+    default. With `keep_seed` every job draws with `seed`, else each with one of its own. With `keep_alpha` what is
+    transparent stays so where the canvas is drawn again.
     """
 
     mode: str = "generate"
@@ -65,6 +66,7 @@ class Workspace:
     context: Context = field(default_factory=Context)
     limit_px: int = LIMIT_PX
     native_size: bool = True
+    keep_alpha: bool = True
 
     @property
     def strength(self) -> float:
@@ -153,6 +155,7 @@ _SCALARS: Dict[str, Callable[[Any], bool]] = {
     "steps": lambda value: value is None or _whole(1, 1000)(value),
     "limit_px": _whole(64 * 64, 8192 * 8192),
     "native_size": _switch,
+    "keep_alpha": _switch,
 }
 
 

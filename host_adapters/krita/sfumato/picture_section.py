@@ -34,11 +34,15 @@ class PictureSection(Section):
         seed = QtWidgets.QHBoxLayout()
         seed.addWidget(self._seed, 1)
         seed.addWidget(self._keep)
+        self._keep_alpha = QtWidgets.QCheckBox("Keep transparency")
+        self._keep_alpha.setToolTip("Refine and Live: what is transparent on the canvas stays so in the result.")
+        self._keep_alpha.toggled.connect(lambda on: self._set("keep_alpha", on))
         form = form_layout()
         form.addRow("Variations", self._count)
         form.addRow("Seamless", self._tile)
         form.addRow("Steps", self._steps)
         form.addRow("Seed", seed)
+        form.addRow(self._keep_alpha)
         self.body.addLayout(form)
 
     def load(self):
@@ -46,11 +50,12 @@ class PictureSection(Section):
         workspace = self._studio.workspace
         self._count.set_value(workspace.count)
         choose(self._tile, workspace.tile)
-        for field in (self._steps, self._keep):
+        for field in (self._steps, self._keep, self._keep_alpha):
             field.blockSignals(True)
         self._steps.setValue(workspace.steps or 0)
         self._keep.setChecked(workspace.keep_seed)
-        for field in (self._steps, self._keep):
+        self._keep_alpha.setChecked(workspace.keep_alpha)
+        for field in (self._steps, self._keep, self._keep_alpha):
             field.blockSignals(False)
         self._seed.setText(str(workspace.seed) if workspace.keep_seed else "")
         self._seed.setEnabled(workspace.keep_seed)
