@@ -13,7 +13,12 @@ from .documents import PURPOSES
 from .shared import desk
 
 #: The modes that make sense for what has no selection, by purpose.
-_MODES = {"concept": ("generate", "refine"), "image": ("refine", "process", "outpaint"), "material": ("generate",)}
+_MODES = {
+    "concept": ("generate", "refine"),
+    "image": ("refine", "process", "outpaint"),
+    "material": ("generate",),
+    "painting": ("generate",),
+}
 SELECTED = {"sampler": "Sampler", "schedule": "Schedule", "guider": "Guidance"}
 
 

@@ -125,7 +125,11 @@ class Desk:
             self.studio.close(documents.describe(purpose, self._file_count))
         self._workspaces, self._histories = {}, {}
         self._file_count += 1
+
+    def open_file(self):
+        """Another file is open: what was kept with it comes back."""
         self._changed(frozenset({"file"}))
+        self.look()
 
     def close(self):
         """Keep everything, end the bridge and wait for its end."""

@@ -5,7 +5,7 @@ import bpy
 from .core.host import Document
 
 #: What the panels are for; each has settings, results and a history of its own, kept in the .blend file.
-PURPOSES = ("material", "concept", "image")
+PURPOSES = ("material", "concept", "image", "painting")
 _MULTIPLE_PX = 8
 
 

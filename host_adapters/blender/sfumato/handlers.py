@@ -14,8 +14,8 @@ def _before_load(*_):
 
 @persistent
 def _after_load(*_):
-    if desk() and desk().session.state.name != "off":
-        desk().look()
+    if desk():
+        desk().open_file()
 
 
 @persistent

@@ -3,6 +3,7 @@
 import math
 from typing import NamedTuple
 
+import bpy
 import numpy as np
 
 #: What a tile shows on something large, in metres; on something smaller it shows once along its longest side.
@@ -38,15 +39,25 @@ def fit(objects, tile_m, aspect, metres_per_unit=1.0):
 
 def _metres_per_uv(meshes):
     """The side of the surface that one unit of UV covers, over all of the meshes together."""
-    areas = np.sum([_areas(each) for each in meshes], axis=0)
+    areas = np.sum([_areas_of(each) for each in meshes], axis=0)
     if areas[1] < _NEARLY_NOTHING:
         return max((max(each.dimensions) for each in meshes), default=1.0) or 1.0
     return math.sqrt(areas[0] / areas[1])
 
 
-def _areas(thing):
-    """The area of a mesh's triangles in the world, and in UV."""
-    mesh = thing.data
+def _areas_of(thing):
+    """The area of a mesh's triangles in the world, and in UV. In Edit Mode only a copy shows what is in it."""
+    if thing.mode != "EDIT":
+        return _areas(thing.data, thing.matrix_world)
+    thing.update_from_editmode()
+    copy = thing.data.copy()
+    try:
+        return _areas(copy, thing.matrix_world)
+    finally:
+        bpy.data.meshes.remove(copy)
+
+
+def _areas(mesh, placed):
     layer = mesh.uv_layers.active
     if layer is None or not len(mesh.polygons):
         return np.zeros(2)
@@ -59,7 +70,7 @@ def _areas(thing):
     mesh.vertices.foreach_get("co", places)
     uv = np.empty(len(layer.data) * 2, np.float32)
     layer.data.foreach_get("uv", uv)
-    linear = np.array(thing.matrix_world.to_3x3(), np.float32)
+    linear = np.array(placed.to_3x3(), np.float32)
     corners = (places.reshape(-1, 3) @ linear.T)[vertices].reshape(-1, 3, 3)
     flat = uv.reshape(-1, 2)[loops].reshape(-1, 3, 2)
     return np.array([_area_3d(corners), _area_2d(flat)])

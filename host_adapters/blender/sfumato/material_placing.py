@@ -41,7 +41,7 @@ def replace(material, made, settings):
 def refit(material, targets, settings):
     """Fit a material that is there to the size of what wears it. False where its tree has no mapping of ours."""
     size = next((each.size for each in material_nodes.images_in(material).values()), (1, 1))
-    fit = mapping.fit(_meshes(targets), settings.tile_m, size[0] / max(size[1], 1), _metres_per_unit())
+    fit = mapping.fit(targets, settings.tile_m, size[0] / max(size[1], 1), _metres_per_unit())
     relief = material.get("sfumato_relief", 0.0)
     material_nodes.set_relief(material, _in_units(relief * fit.tile_m) if settings.use_displacement else 0.0)
     return material_nodes.set_scale(material, fit.scale)
@@ -95,14 +95,7 @@ def _placed(made, settings):
 
 
 def _fit(targets, settings, made):
-    return mapping.fit(_meshes(targets), settings.tile_m, made.width_px / made.height_px, _metres_per_unit())
-
-
-def _meshes(targets):
-    for thing in targets:
-        if thing.mode == "EDIT":
-            thing.update_from_editmode()
-    return list(targets)
+    return mapping.fit(targets, settings.tile_m, made.width_px / made.height_px, _metres_per_unit())
 
 
 def _describe(material, made, settings):

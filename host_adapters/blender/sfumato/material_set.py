@@ -2,6 +2,8 @@
 
 from typing import Any, Dict, NamedTuple
 
+import numpy as np
+
 from . import ball, map_roles, png
 from .map_roles import Role
 from .pixels import array_of, eight_bit, shares
@@ -38,6 +40,8 @@ def make_set(key, layers, title, seed, recipe):
     """A set of the pictures of one image by layer name, "" being the image itself. Takes a tenth of a second."""
     roles = map_roles.roles_of(list(layers))
     arrays = {role.id: array_of(layers[name]) for name, role in roles.items()}
+    if "normal" in arrays:
+        arrays["normal"] = _of_unit_length(arrays["normal"])
     first = next(iter(arrays.values()))
     maps = {role.id: MapFile(role, png.encode(_fitted(arrays[role.id], role))) for role in roles.values()}
     return MaterialSet(
@@ -56,11 +60,18 @@ def make_set(key, layers, title, seed, recipe):
 def _fitted(array, role):
     """The channels and bits that the role needs; opacity only where something is not opaque."""
     whole = array if role.bits == 16 and array.itemsize == 2 else eight_bit(array)
-    opaque = whole.shape[2] < 4 or bool((whole[:, :, 3] == whole.dtype.type(-1)).all())
+    opaque = whole.shape[2] < 4 or bool((whole[:, :, 3] == np.iinfo(whole.dtype).max).all())
     grey = whole.shape[2] == 1
     if role.channels == 1 or grey:
         return whole[:, :, :1]
     return whole[:, :, :3] if opaque or role.is_data else whole
+
+
+def _of_unit_length(array):
+    """Normals as 16 bits; what was resampled on its way is made as long as it should be."""
+    normals = shares(array[:, :, :3]) * 2 - 1
+    normals /= np.maximum(np.linalg.norm(normals, axis=2, keepdims=True), 1e-6)
+    return ((normals / 2 + 0.5) * 65535 + 0.5).astype(np.uint16)
 
 
 def _relief_strength(recipe):

@@ -16,6 +16,8 @@ from .variations import DRAWING, FAILED, READY, Board, Slot
 _made = []
 
 PURPOSE = "material"
+#: Drawn at the very size that is asked for: maps that are resampled afterwards do not agree any more.
+_EXACT = {"native_size": False, "limit_px": 8192 * 8192}
 
 
 class Materials:
@@ -213,7 +215,7 @@ class Materials:
         catalogue = self._desk.session.catalogue
         if makers.maps_maker(catalogue) is None and catalogue.models:
             self._desk.tell(makers.NO_MAPS)
-        asked = _copy(workspace, mode="generate", tile="xy")
+        asked = _copy(workspace, mode="generate", tile="xy", **_EXACT)
         asked.post_processors = makers.with_maps(asked.post_processors, catalogue)
         return asked
 

@@ -12,16 +12,20 @@ MODULES = (
     "handlers",
     "enums",
     "settings",
+    "painting_settings",
     "controls",
     "forms",
     "materials",
     "pictures",
+    "paintings",
     "session_operators",
     "workspace_operators",
     "material_operators",
     "picture_operators",
+    "painting_operators",
     "session_panels",
     "panels",
+    "painting_panels",
 )
 
 _registered = []

@@ -1,0 +1,329 @@
+"""Paintings: asking for them, showing how they grow, and putting the finished textures on the objects."""
+
+import copy
+import json
+import uuid
+
+import bpy
+import numpy as np
+
+from . import images, keepsakes, mesh_capture, mesh_uvs, painting_material, painting_source, png
+from .core.asking import Refusal, ask
+from .core.frames import FrameError
+from .core.host import HostError
+from .core.mesh_order import Order
+from .core.mesh_painter import MeshPainter
+from .painting_growth import Growth
+from .painting_view import view_of
+from .pixels import array_of, shares
+from .references import Reference
+from .shared import desk
+
+PURPOSE = "painting"
+_KEPT = "painting/last"
+_LEAST_VIEW_PX = 512
+_made = []
+
+
+class Work:
+    """A painting and what of the file it is about, all by name."""
+
+    def __init__(self, things, wish, looks):
+        self.things = [Reference.to("objects", each) for each in things]
+        self.wish = wish
+        self.looks = looks
+        self.growth = Growth()
+        self.finals = {}
+        self.is_over = False
+
+    def objects(self, texture):
+        """The objects that have this texture, as far as they are still there."""
+        found = [each.find() for each in self.things]
+        return [each for each in found if each and (self.wish["shared"] or each.name) == texture]
+
+
+class Paintings:
+    """The painting desk of this Blender. What cannot be done is told as a notice; methods then return None."""
+
+    def __init__(self, desk):
+        self._desk = desk
+        self.painter = MeshPainter(desk.session, self._changed)
+        self._works = {}
+        desk.take_frames(self.painter.take)
+        desk.listen(self._desk_changed)
+
+    # Asking
+
+    def paint(self, things, region_3d=None):
+        """Paint objects from all around, or from one 3D view, as the scene's settings say; the Painting."""
+        return self._told(lambda: self._paint(things, region_3d))
+
+    def go_on(self):
+        """Go on with the last painting of this file that was not finished; the Painting."""
+        return self._told(self._go_on)
+
+    def as_they_are(self, painting):
+        """Paint on UVs that overlap, after all."""
+        work = self._works[painting.ticket]
+        self._told(lambda: self._again(painting, {**work.wish, "as_they_are": True}))
+
+    def make_uvs(self, painting):
+        """Give the objects of a painting that was refused for their UVs a new UV layer, and paint on it."""
+        self._told(lambda: self._make_uvs(painting))
+
+    def cancel(self, ticket):
+        """Stop this painting; its objects look as before, and it can go on."""
+        self.painter.cancel(ticket)
+
+    def dismiss(self, ticket):
+        """Take a painting that has ended out of the panel."""
+        painting = self.painter.get(ticket)
+        if painting and not painting.open:
+            self.painter.forget(ticket)
+            self._works.pop(ticket, None)
+            self._desk.redraw()
+
+    @property
+    def kept(self):
+        """What the last unfinished painting of this file was; None where there is none."""
+        data = keepsakes.get(_KEPT)
+        try:
+            found = json.loads(data) if data else None
+        except ValueError:
+            return None
+        return found if isinstance(found, dict) and not self.painter.open() else None
+
+    def close(self):
+        """Show nothing that is unfinished any more."""
+        for work in self._works.values():
+            work.growth.clear()
+
+    # How it is asked
+
+    def _told(self, act):
+        try:
+            return act()
+        except (Refusal, HostError, FrameError) as refusal:
+            self._desk.tell(str(refusal))
+            return None
+
+    def _paint(self, things, region_3d):
+        wish = _wish(bpy.context.scene, things, self._recipe())
+        wish["keep"] = region_3d is not None and all(painting_material.painted_node(each)[1] for each in things)
+        return self._begin(things, wish, region_3d)
+
+    def _begin(self, things, wish, region_3d=None, goes_on=False):
+        if not things:
+            raise HostError("Select the meshes that are to be painted.")
+        self._desk.start()
+        textures, layers, size_px = self._textures(things, wish)
+        faces_only = wish["region"] == "FACES"
+        meshes = mesh_capture.capture(things, shared=wish["shared"], faces_only=faces_only, layers=layers)
+        same = {name: wish[name] for name in ("recipe", "view_count", "view_px", "painting", "as_they_are")}
+        order = Order(meshes=meshes, textures=textures, size_px=size_px or wish["size_px"], goes_on=goes_on, **same)
+        if region_3d is not None:
+            order = order._replace(view=view_of(region_3d, meshes, self._view_px(wish)))
+        painting = self.painter.paint(order, wish["title"])
+        self._works[painting.ticket] = Work(things, wish, layers)
+        if region_3d is None:
+            keepsakes.put(_KEPT, json.dumps({**wish, "things": [each.name for each in things]}).encode())
+        self._desk.redraw()
+        return painting
+
+    def _textures(self, things, wish):
+        """What is kept, by texture; the UV layers to paint on, by object; the textures' size, 0 where all is new."""
+        layers = {each.name: mesh_capture.uv_name(each) for each in things}
+        if wish["region"] == "ALL" and not wish["keep"]:
+            return (), layers, 0
+        mask = bpy.data.images.get(wish["mask"]) if wish["region"] == "MASK" else None
+        if wish["region"] == "MASK" and mask is None:
+            raise HostError("Choose the mask: an image that is white where it may be painted.")
+        found, sizes = [], set()
+        for name, group in _groups(things, wish["shared"]):
+            image, layer = painting_source.painted(group)
+            layers.update({each.name: layer for each in group})
+            sizes.add(image.size[0])
+            found.append(painting_source.texture_of(name, image, mask))
+        if len(sizes) > 1:
+            raise HostError("The textures of the selected objects have different sizes. Paint them one by one.")
+        return tuple(found), layers, sizes.pop()
+
+    def _recipe(self):
+        """What each view is drawn with: the workspace's words, model, steps and all, without a canvas."""
+        workspace = copy.deepcopy(self._desk.attend(PURPOSE))
+        workspace.mode, workspace.count, workspace.tile, workspace.regions = "generate", 1, "", []
+        recipe = ask(workspace, self._desk.host, self._desk.session.catalogue).header["recipe"]
+        self._desk.history(PURPOSE).remember_prompt(workspace.prompt)
+        return {name: value for name, value in recipe.items() if name not in ("count", "tile")}
+
+    def _view_px(self, wish):
+        model = self._desk.session.catalogue.model(wish["recipe"].get("model", ""))
+        return wish["view_px"] or max(model.native_size_px if model else 0, _LEAST_VIEW_PX)
+
+    def _go_on(self):
+        wish = self.kept
+        if wish is None:
+            raise HostError("There is no painting to go on with.")
+        things = [bpy.data.objects.get(name) for name in wish.pop("things")]
+        if None in things:
+            raise HostError("The objects of the last painting are not there any more.")
+        return self._begin(things, wish, goes_on=True)
+
+    def _again(self, painting, wish):
+        things = self._things_of(painting)
+        self.dismiss(painting.ticket)
+        return self._begin(things, wish)
+
+    def _make_uvs(self, painting):
+        things, wish = self._things_of(painting), self._works[painting.ticket].wish
+        if wish["region"] != "ALL":
+            raise HostError("What is painted already lies on the UVs that are there. Paint all of it anew instead.")
+        if all(map(mesh_uvs.has_layer, things)):
+            said = "Modifiers such as Mirror or Array repeat the new UVs. Apply them, or paint on the UVs as they are."
+            raise HostError(said)
+        meshes = tuple(mesh_capture.capture_base(each, shared=wish["shared"]) for each in things)
+        self.painter.unwrap(meshes, wish["size_px"], lambda uvs, fault: self._unwrapped(painting, uvs, fault))
+        painting.words = "Making new UVs"
+        self._desk.redraw()
+
+    def _unwrapped(self, painting, uvs, fault):
+        if fault:
+            self._desk.tell(fault.message)
+            return
+
+        def act():
+            things = self._things_of(painting)
+            for thing in things:
+                mesh_uvs.put(thing, uvs[thing.name])
+            bpy.ops.ed.undo_push(message="New UVs for Painting")
+            self._again(painting, self._works[painting.ticket].wish)
+
+        self._told(act)
+
+    def _things_of(self, painting):
+        found = [each.find() for each in self._works[painting.ticket].things]
+        if None in found:
+            raise HostError("The objects of this painting are not there any more.")
+        return found
+
+    # What comes back
+
+    def _changed(self, painting):
+        work = self._works.get(painting.ticket)
+        if work is not None:
+            for name in list(painting.fresh):
+                final = painting.fresh.pop(name)
+                self._arrived(painting, work, name, painting.textures[name], final)
+            if not painting.open and not work.is_over:
+                self._ended(painting, work)
+        self._desk.redraw()
+
+    def _arrived(self, painting, work, name, picture, final):
+        if final:
+            work.finals[name] = None
+            self._desk.workbench.do(
+                lambda: png.encode(array_of(picture)), lambda data: self._encoded(painting, work, name, data)
+            )
+        else:
+            self._desk.workbench.do(lambda: _floats(picture), lambda floats: self._grown(painting, work, name, floats))
+
+    def _grown(self, painting, work, name, floats):
+        things = work.objects(name)
+        if painting.open and things:
+            size_px = round((len(floats) / 4) ** 0.5)
+            work.growth.show(name, things, size_px, floats)
+
+    def _encoded(self, painting, work, name, data):
+        work.finals[name] = data
+        if not painting.open:
+            self._ended(painting, work)
+
+    def _ended(self, painting, work):
+        """Everything at once, so that it is one undo step."""
+        if painting.state == "succeeded" and None in work.finals.values():
+            return
+        work.is_over = True
+        work.growth.clear()
+        if painting.state == "succeeded":
+            for name, data in work.finals.items():
+                self._place(work, name, data)
+            work.finals = {}
+            keepsakes.put(_KEPT, b"")
+            bpy.ops.ed.undo_push(message="Paint Mesh")
+        elif painting.fault and not painting.wants_uvs:
+            self._desk.tell(painting.fault.message)
+
+    def _place(self, work, name, data):
+        things = work.objects(name)
+        settings = bpy.context.scene.sfumato
+        image = images.place(f"{name} Paint", data, is_data=False, folder=settings.texture_folder)
+        if not things:
+            image.use_fake_user = True
+            self._desk.tell(f"The object of “{image.name}” is gone; the image is kept in the file.")
+            return
+        if work.wish["region"] != "ALL" or work.wish["keep"]:
+            for thing in things:
+                _, node = painting_material.painted_node(thing)
+                if node is not None:
+                    image.colorspace_settings.name = node.image.colorspace_settings.name
+                    painting_material.set_image(node, image)
+        elif work.wish["target"] == "BASE":
+            for thing in things:
+                painting_material.paint_base(thing, image, work.looks.get(thing.name, ""))
+        else:
+            material = painting_material.new_material(f"{name} Paint", image, work.looks.get(things[0].name, ""))
+            for thing in things:
+                painting_material.dress(thing, material)
+
+    def _desk_changed(self, names):
+        if "file" in names:
+            for painting in self.painter.paintings():
+                self.painter.cancel(painting.ticket)
+                self.painter.forget(painting.ticket)
+            self._works.clear()
+
+
+def paintings():
+    """The painting desk; None while the add-on is not enabled."""
+    return _made[0] if _made else None
+
+
+def _wish(scene, things, recipe):
+    """What is asked for, as plain data that is kept with the file until it is there."""
+    settings = scene.sfumato_painting
+    shared = f"{things[0].name} and others" if settings.share and len(things) > 1 else ""
+    prompt = " ".join(recipe.get("prompt", "").split())
+    return {
+        "painting": uuid.uuid4().hex,
+        "title": prompt[:40] or "Paint",
+        "recipe": recipe,
+        "size_px": int(settings.size),
+        "view_px": settings.view_px,
+        "view_count": settings.view_count,
+        "shared": shared,
+        "target": settings.target,
+        "region": settings.region,
+        "mask": settings.mask.name if settings.mask else "",
+        "keep": False,
+        "as_they_are": False,
+    }
+
+
+def _groups(things, shared):
+    """(texture, objects) of an order."""
+    return [(shared, things)] if shared else [(each.name, [each]) for each in things]
+
+
+def _floats(picture):
+    return np.ascontiguousarray(shares(array_of(picture))[::-1]).ravel()
+
+
+def register():
+    """Begin."""
+    _made.append(Paintings(desk()))
+
+
+def unregister():
+    """Show nothing of ours any more."""
+    while _made:
+        _made.pop().close()

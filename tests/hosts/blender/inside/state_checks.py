@@ -1,0 +1,148 @@
+"""What needs no daemon: states with their way out, forms of every kind of parameter, presets, panels' lists."""
+
+import contextlib
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(__file__))
+
+import bpy
+from reporting import MODULE, SETTINGS, check, desk, install, part, until
+
+KINDS = {
+    "bool": {"default": True},
+    "int": {"default": 3, "minimum": 1, "maximum": 9},
+    "float": {"default": 0.25, "minimum": 0.0, "maximum": 2.0, "display_minimum": 0.0, "display_maximum": 1.0},
+    "text": {"default": "moss"},
+    "choice": {"default": "b", "choices": [{"value": "a", "label": "First"}, {"value": "b", "label": "Second"}]},
+    "colour": {"default": "#ff8000"},
+    "seed": {"default": 2**62},
+    "image": {"default": ""},
+    "mask": {"default": ""},
+    "model": {"default": ""},
+    "spline": {"default": "0,0 1,1"},
+}
+NEW = {
+    "bool": False, "int": 7, "float": 0.1, "text": "lichen", "choice": "a", "colour": (0.0, 0.2, 1.0),
+    "seed": "9223372036854775807", "image": "image:photo", "model": "/models/net",
+}  # fmt: skip
+
+
+def missing():
+    """No Python is known: said with a way out, and nothing is asked for."""
+    bpy.ops.sfumato.connect()
+    part("controls").controls("material").prompt = "moss"
+    try:
+        bpy.ops.sfumato.draw_material()
+        refused = ""
+    except RuntimeError as error:
+        refused = str(error)
+    state = desk().session.state
+    return {"state": [state.name, state.title, state.words, state.button], "refused": refused}
+
+
+def found_by_the_preferences():
+    """The artist names the Python; the button connects."""
+    preferences = bpy.context.preferences.addons[MODULE].preferences
+    preferences.python = SETTINGS["python"]
+    bpy.ops.sfumato.connect()
+    until(lambda: desk().session.state.name == "ready", "a daemon")
+    return desk().session.state.name
+
+
+def a_bridge_that_dies():
+    """It is told, and started again by itself."""
+    session = desk().session
+    os.kill(desk()._channels[-1].pid, 9)
+    until(lambda: session.state.name == "crashed", "the crash")
+    said = [session.state.title, session.state.button]
+    until(lambda: session.state.name == "ready", "the daemon again")
+    return said
+
+
+def forms_of_every_kind():
+    """Each kind is a property that reads and writes; a kind that nobody knows is shown and left alone."""
+    bpy.data.images.new("photo", 8, 8)
+    rows = [{"id": kind, "kind": kind, "label": kind.title(), "group": "All", **more} for kind, more in KINDS.items()]
+    card = {"id": "acme.all", "kind": "post-processor", "label": "All kinds", "parameters": rows}
+    catalogue, workspace = part("core.catalogue").Catalogue, part("core.workspace")
+    before = desk().session.catalogue
+    desk().session.catalogue = catalogue({"models": [{"id": "m", "family": "f"}], "contributions": [card]})
+    made = desk().workspace("image")
+    made.post_processors.append(workspace.Chosen("acme.all"))
+    desk().edited()
+    desk().drain()
+    _, group_class, name = part("forms").forms()._groups["image", "post_processors", 0]
+    group = getattr(bpy.context.window_manager, name)
+    names = {each.name: each.identifier for each in group_class.bl_rna.properties}
+    shown = {kind: _plain(getattr(group, names[kind.title()])) for kind in KINDS if kind.title() in names}
+    for kind, value in NEW.items():
+        setattr(group, names[kind.title()], value)
+    limits = group_class.bl_rna.properties[names["Float"]]
+    written = {kind: made.post_processors[0].values.get(kind) for kind in NEW}
+    made.post_processors.clear()
+    desk().edited()
+    desk().drain()
+    gone = not hasattr(bpy.types.WindowManager, name)
+    desk().session.catalogue = before
+    return {
+        "shown": shown,
+        "written": written,
+        "limits": [limits.hard_min, limits.hard_max, limits.soft_max],
+        "gone": gone,
+    }
+
+
+def presets():
+    """Kept for other files, loaded without the seed, deleted."""
+    group = part("controls").controls("concept")
+    group.prompt, group.steps, group.keep_seed, group.seed = "harbour at dawn", 9, True, "12345678901234567"
+    bpy.ops.sfumato.preset_save(purpose="concept", name="Dawn")
+    group.prompt, group.steps, group.seed = "", 0, "5"
+    bpy.ops.sfumato.preset_load(purpose="concept", preset="Dawn")
+    loaded = [group.prompt, group.steps, group.seed]
+    bpy.ops.sfumato.preset_delete(preset="Dawn")
+    return [loaded, desk().presets.names()]
+
+
+def without_plugins():
+    """What a plugin would have to bring is said, with the command that installs it."""
+    before = desk().session.catalogue
+    desk().session.catalogue = part("core.catalogue").Catalogue({"models": [{"id": "m", "family": "f"}]})
+    bpy.data.images.new("wall", 16, 16)
+    said = {}
+    for name, act in (
+        ("maps", lambda: part("materials").materials()._wanted(desk().workspace("material"))),
+        ("tileable", lambda: bpy.ops.sfumato.material_from_image(name="wall")),
+        ("conditioner", lambda: bpy.ops.sfumato.follow(what="depth")),
+    ):
+        with contextlib.suppress(RuntimeError):
+            act()
+        said[name] = desk().studio.notice
+    bpy.ops.sfumato.dismiss()
+    desk().session.catalogue = before
+    return {**said, "dismissed": desk().studio.notice}
+
+
+def enabled_three_times():
+    """Nothing is registered twice and nothing stays."""
+    import addon_utils
+
+    classes = [name for name in dir(bpy.types) if name.startswith("SFUMATO")]
+    for _ in range(3):
+        addon_utils.disable(MODULE)
+        addon_utils.enable(MODULE)
+    return sorted(classes) == sorted(name for name in dir(bpy.types) if name.startswith("SFUMATO"))
+
+
+def _plain(value):
+    return list(value) if hasattr(value, "__len__") and not isinstance(value, str) else value
+
+
+os.environ.pop("SFUMATO_PYTHON", None)
+install()
+for each in (
+    missing, found_by_the_preferences, a_bridge_that_dies, forms_of_every_kind, presets, without_plugins,
+    enabled_three_times,
+):  # fmt: skip
+    check(each)
