@@ -7,7 +7,7 @@ from core.asking import Refusal
 from core.catalogue import Catalogue, Contribution
 from core.form import Widget
 from core.host import Document, Host
-from core.workspace import Chosen
+from core.workspace import Chosen, Region
 
 _TRUE, _FALSE = ("true", "yes", "1", "on"), ("false", "no", "0", "off")
 _LAYER = "layer:"
@@ -28,6 +28,18 @@ def chosen_of(text: str, catalogue: Catalogue, kinds: Tuple[str, ...], host: Hos
 def chain_of(text: str, catalogue: Catalogue, kinds: Tuple[str, ...], host: Host, document: Document) -> List[Chosen]:
     """Any number of them, split by semicolons."""
     return [chosen_of(each, catalogue, kinds, host, document) for each in text.split(";") if each.strip()]
+
+
+def regions_of(text: str, host: Host, document: Document) -> List[Region]:
+    """Prompts bound to layers, `layer:NAME=PROMPT; ...`; split by semicolons. Raises Refusal."""
+    return [_region(each.strip(), host, document) for each in text.split(";") if each.strip()]
+
+
+def _region(text: str, host: Host, document: Document) -> Region:
+    name, equals, prompt = text.partition("=")
+    if not name.startswith(_LAYER) or not equals or not prompt.strip():
+        raise Refusal(f"“{text}” is no region. A region is written layer:NAME=what is to be there.")
+    return Region(_layer_key(name[len(_LAYER) :].strip(), host, document), prompt.strip())
 
 
 def _split(text: str) -> List[str]:

@@ -46,7 +46,7 @@ class CanvasPreviews:
     def show(self, image: Gimp.Image, bounds: Bounds, picture: Picture) -> None:
         """Draw the picture over `bounds`, in the place of the last one."""
         layer = self.of(image)
-        if layer is not None and _bounds(layer) == bounds:
+        if layer is not None and pixels.bounds_of(layer) == bounds:
             # No freeze here: a stroke that ends while undo is frozen would lose its step.
             layer.set_lock_content(False)  # GIMP kills a plug-in that writes into a locked layer
             pixels.write(layer, pixels.scaled(picture, bounds.width_px, bounds.height_px))
@@ -84,11 +84,6 @@ class CanvasPreviews:
         layer = self.of(image)
         if layer is not None:
             image.remove_layer(layer)
-
-
-def _bounds(layer: Gimp.Layer) -> Bounds:
-    _, x, y = layer.get_offsets()
-    return Bounds(x, y, layer.get_width(), layer.get_height())
 
 
 def _insert(image: Gimp.Image, bounds: Bounds, picture: Picture) -> Gimp.Layer:

@@ -3,6 +3,8 @@
 from array import array
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
+import merging
+import palettes
 import pixels
 from canvas_preview import CanvasPreviews
 from core.geometry import Bounds
@@ -11,11 +13,6 @@ from core.sheets import WORKSPACE_NAME
 from gimp_libraries import Gimp
 
 Progress = Callable[[str, Optional[float]], None]
-
-_INDEXED = (
-    "“{}” is an indexed image, which has no room for new colours. "
-    "Choose Image > Mode > RGB, and ask again; Edit > Undo brings the palette back."
-)
 
 
 class GimpHost(Host):
@@ -71,17 +68,22 @@ class GimpHost(Host):
     def _capture(self, document: Document, bounds: Bounds, layer: Optional[Layer]) -> Picture:
         image = _image(document)
         if layer is None:
-            return self._merged(image, bounds)
+            return merging.visible(image, bounds, self.previews.of(image))
         found = image.get_layer_by_tattoo(int(layer.key))
         if found is None:
             raise HostError(f"the layer “{layer.name}” is no longer in “{document.title}”")
         return pixels.read(found, bounds)
 
+    def palette(self, document: Document) -> List[str]:
+        """The colours of an indexed image. Raises HostError where it has none, before anything is drawn for it."""
+        what = ("palette", document.key)
+        return self._once(what, lambda: palettes.colours_of(_image(document)))  # type: ignore[no-any-return]
+
     def place(self, document: Document, bounds: Bounds, picture: Picture, name: str) -> str:
-        """A new layer on top. Raises HostError where the image is closed or indexed."""
+        """A new layer on top, in the colours of an indexed image's palette. Raises HostError where it is closed."""
         image = _image(document)
-        if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
-            raise HostError(_INDEXED.format(image.get_name()))
+        if palettes.is_indexed(image):
+            picture = palettes.without_half_alpha(picture)
         layer = pixels.new_layer(image, picture, name)
         layer.set_offsets(bounds.x, bounds.y)
         image.undo_group_start()
@@ -143,23 +145,9 @@ class GimpHost(Host):
             self._captures[what] = read()
         return self._captures[what]
 
-    def refuse_indexed(self, document: Document) -> None:
-        """Raise HostError where the image cannot hold a result, before anything is drawn for it."""
-        image = _image(document)
-        if image.get_base_type() == Gimp.ImageBaseType.INDEXED:
-            raise HostError(_INDEXED.format(image.get_name()))
-
-    def _merged(self, image: Gimp.Image, bounds: Bounds) -> Picture:
-        if self.previews.of(image) is None:
-            return _read_visible(image, bounds)
-        # The artist keeps seeing the preview: it is left out of a copy, which shares all pixels.
-        place = image.get_layers().index(self.previews.of(image))
-        copy = image.duplicate()
-        try:
-            copy.remove_layer(copy.get_layers()[place])
-            return _read_visible(copy, bounds)
-        finally:
-            copy.delete()
+    def note(self, document: Document) -> str:
+        """What the artist should know of the results that this image can hold; empty where they come whole."""
+        return palettes.note_of(_image(document)) if _is_open(document) else ""
 
 
 def _is_open(document: Document) -> bool:
@@ -172,14 +160,6 @@ def _image(document: Document) -> Gimp.Image:
     return Gimp.Image.get_by_id(int(document.key))
 
 
-def _read_visible(image: Gimp.Image, bounds: Bounds) -> Picture:
-    merged = Gimp.Layer.new_from_visible(image, image, "Sfumato reads")
-    try:
-        return pixels.read(merged, bounds)
-    finally:
-        merged.delete()
-
-
 def _flat(layers: List[Gimp.Layer]) -> List[Gimp.Layer]:
     found: List[Gimp.Layer] = []
     for layer in layers:
@@ -190,9 +170,7 @@ def _flat(layers: List[Gimp.Layer]) -> List[Gimp.Layer]:
 
 
 def _described(layer: Gimp.Layer) -> Layer:
-    _, x, y = layer.get_offsets()
-    bounds = Bounds(x, y, layer.get_width(), layer.get_height())
-    return Layer(str(layer.get_tattoo()), layer.get_name(), bounds)
+    return Layer(str(layer.get_tattoo()), layer.get_name(), pixels.bounds_of(layer))
 
 
 def _no_progress(text: str, share: Optional[float]) -> None:

@@ -2,9 +2,9 @@
 
 import gi
 
-for _name, _version in (("GdkPixbuf", "2.0"), ("Gegl", "0.4"), ("Gimp", "3.0")):
+for _name, _version in (("Babl", "0.1"), ("GdkPixbuf", "2.0"), ("Gegl", "0.4"), ("Gimp", "3.0")):
     gi.require_version(_name, _version)
 
-from gi.repository import GdkPixbuf, Gegl, Gimp, Gio, GLib, GObject  # noqa: E402
+from gi.repository import Babl, GdkPixbuf, Gegl, Gimp, Gio, GLib, GObject  # noqa: E402
 
-__all__ = ["GLib", "GObject", "GdkPixbuf", "Gegl", "Gimp", "Gio"]
+__all__ = ["Babl", "GLib", "GObject", "GdkPixbuf", "Gegl", "Gimp", "Gio"]

@@ -34,6 +34,7 @@ class OneDrawing:
         self._session = new_session(folder, self._wake)
         self._studio = Studio(host, self._session)
         self._studio.on_finish = "nothing"
+        self._studio.ends_jobs = True  # what GIMP stops, nobody will ask for again
         self._watch = watch
         self._prepare: Optional[Prepare] = None
         self._ticket: Optional[str] = None

@@ -14,6 +14,14 @@ _LAYER_TYPES = {
     Gimp.ImageBaseType.GRAY: Gimp.ImageType.GRAYA_IMAGE,
     Gimp.ImageBaseType.INDEXED: Gimp.ImageType.INDEXEDA_IMAGE,
 }
+#: What leaves everything below as it is where the layer is transparent, to the last bit: GIMP blends in linear light,
+#: from where floats that are stored with a curve would not come back exactly.
+_COMPOSITE_SPACES = {
+    Gimp.Precision.FLOAT_NON_LINEAR: Gimp.LayerColorSpace.RGB_NON_LINEAR,
+    Gimp.Precision.DOUBLE_NON_LINEAR: Gimp.LayerColorSpace.RGB_NON_LINEAR,
+    Gimp.Precision.FLOAT_PERCEPTUAL: Gimp.LayerColorSpace.RGB_PERCEPTUAL,
+    Gimp.Precision.DOUBLE_PERCEPTUAL: Gimp.LayerColorSpace.RGB_PERCEPTUAL,
+}
 #: A selection is linear coverage: read with a prime, its feathered edge would come out too wide.
 _COVERAGE = "Y u8"
 
@@ -28,10 +36,17 @@ def read_coverage(channel: Gimp.Channel, bounds: Bounds) -> Picture:
     return Picture(bounds.width_px, bounds.height_px, "gray8", _read(channel, bounds, _COVERAGE, 1))
 
 
+def bounds_of(layer: Gimp.Layer) -> Bounds:
+    """Where the layer lies on the canvas; it may reach beyond."""
+    _, x, y = layer.get_offsets()
+    return Bounds(x, y, layer.get_width(), layer.get_height())
+
+
 def new_layer(image: Gimp.Image, picture: Picture, name: str) -> Gimp.Layer:
     """A layer of the image's own kind with this picture. It is not in the image yet."""
     kind = _LAYER_TYPES[image.get_base_type()]
-    layer = Gimp.Layer.new(image, name, picture.width_px, picture.height_px, kind, 100.0, _mode(image))
+    layer = Gimp.Layer.new(image, name, picture.width_px, picture.height_px, kind, 100.0, Gimp.LayerMode.NORMAL)
+    layer.set_composite_space(_COMPOSITE_SPACES.get(image.get_precision(), Gimp.LayerColorSpace.AUTO))
     write(layer, picture)
     return layer
 
@@ -58,15 +73,6 @@ def write(drawable: Gimp.Drawable, picture: Picture) -> None:
     buffer.flush()
     del buffer  # GIMP sees the pixels once nobody holds the buffer
     drawable.update(0, 0, picture.width_px, picture.height_px)
-
-
-def _mode(image: Gimp.Image) -> Gimp.LayerMode:
-    """What leaves everything below as it is where the layer is transparent, to the last bit.
-
-    Normal blends in linear light; what is stored as encoded floats would not come back from there exactly.
-    """
-    encoded_floats = (Gimp.Precision.FLOAT_NON_LINEAR, Gimp.Precision.DOUBLE_NON_LINEAR)
-    return Gimp.LayerMode.NORMAL_LEGACY if image.get_precision() in encoded_floats else Gimp.LayerMode.NORMAL
 
 
 def _read(drawable: Gimp.Drawable, bounds: Bounds, pattern: str, pixel_bytes: int) -> bytes:

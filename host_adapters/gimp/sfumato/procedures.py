@@ -127,6 +127,8 @@ def _add_contributions(procedure: Gimp.Procedure, mode: Mode) -> None:
             "",
             _FLAGS,
         )
+        words = "Prompts for where a layer has paint, as in `layer:sky=storm clouds; layer:ground=wet sand`"
+        procedure.add_string_argument("regions", "_Regions", words, "", _FLAGS)
     procedure.add_string_argument(
         "processors", "_Finish with", "What the results go through: ids and settings, split by `;`", "", _FLAGS
     )

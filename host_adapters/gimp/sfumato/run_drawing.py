@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any, List, Optional
 
-from asked_in_words import chain_of, chosen_of
+from asked_in_words import chain_of, chosen_of, regions_of
 from core.catalogue import CHAINS, SELECTIONS, Catalogue
 from core.geometry import Context, Edge
 from core.host import Document, HostError
@@ -30,6 +30,8 @@ def run(procedure: Gimp.Procedure, run_mode: Gimp.RunMode, image: Gimp.Image, co
         host.shows_previews = run_mode != Gimp.RunMode.NONINTERACTIVE
         document = _document(host)
         layers = _draw(procedure.get_name(), config, host, document, folder, run_mode)
+        if note := host.note(document):
+            Gimp.message(note)
     except DrawingCancelled:
         return procedure.new_return_values(_STATUS.CANCEL, GLib.Error("Cancelled"))
     except (DrawingFailed, HostError) as failure:
@@ -55,6 +57,7 @@ def workspace_of(name: str, config: Any, catalogue: Catalogue, host: GimpHost, d
         workspace.context = Context(given["context"])
     for kind in SELECTIONS:
         setattr(workspace, kind, chosen_of(given.get(kind, ""), catalogue, (kind,), host, document))
+    workspace.regions = regions_of(given.get("regions", ""), host, document)
     conditioners, processors = given.get("conditioners", ""), given.get("processors", "")
     workspace.conditioners = chain_of(conditioners, catalogue, CHAINS["conditioners"], host, document)
     workspace.post_processors = chain_of(processors, catalogue, CHAINS["post_processors"], host, document)
@@ -65,7 +68,6 @@ def _document(host: GimpHost) -> Document:
     document = host.document()
     if document is None:
         raise DrawingFailed("There is no open image. Create or open one first.")
-    host.refuse_indexed(document)
     return document
 
 

@@ -28,6 +28,7 @@ class SettingsPage(Gtk.Box):
     def rebuild(self) -> None:
         """Show the workspace and the catalogue as they are now."""
         emptied(self)
+        self._offered = self._layers()
         box = page()
         self.fill(box)
         self.pack_start(box, True, True, 0)
@@ -36,6 +37,11 @@ class SettingsPage(Gtk.Box):
     def rebuild_soon(self) -> None:
         """Rebuild once the widget that asks for it has finished its own signal."""
         GLib.idle_add(self.rebuild)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the image has other layers by now than the page offers."""
+        return self._offered != self._layers()
 
     def fill(self, box: Gtk.Box) -> None:
         """Put the page's widgets into a column. Each page has its own."""
@@ -175,7 +181,9 @@ class ControlPage(SettingsPage):
         self.told()
 
     def _add_region(self) -> None:
-        self.studio.workspace.regions.append(Region())
+        document = self.studio.host.document()
+        active = self.studio.host.active_layer(document) if document else None
+        self.studio.workspace.regions.append(Region(active.key if active else ""))
         self.rebuild_soon()
         self.told()
 

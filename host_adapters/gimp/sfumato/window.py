@@ -2,6 +2,7 @@
 
 from typing import Callable, FrozenSet, List, Set, Tuple
 
+from core.host import Document
 from core.jobs import Result
 from core.presets import Presets
 from core.studio import Studio
@@ -29,6 +30,7 @@ class SfumatoWindow(Gtk.Window):
         self._host, self._presets, self._choose_image = host, presets, choose_image
         self._stale: Set[SettingsPage] = set()
         self._images: List[Tuple[str, str]] = []
+        self._noted: Set[str] = set()
         #: Called after each change of a setting.
         self.on_setting: Callable[[], None] = lambda: None
 
@@ -47,6 +49,7 @@ class SfumatoWindow(Gtk.Window):
         panes.set_position(430)
         box.pack_start(panes, True, True, 0)
         self.add(box)
+        self.connect("focus-in-event", lambda *_: self._look_at_layers())
         box.show_all()
         self.refresh(frozenset(("session", "queue", "results", "live", "notice")))
 
@@ -103,6 +106,13 @@ class SfumatoWindow(Gtk.Window):
         finally:
             image.undo_group_end()
         Gimp.displays_flush()
+        self._note(result.document)
+
+    def keep_live(self) -> None:
+        """What is shown live becomes a layer."""
+        shown = self.studio.live.result
+        if shown is not None and self.studio.apply_live() is not None:
+            self._note(shown.document)
 
     def _header(self) -> Gtk.Box:
         self.image_choice = Gtk.ComboBoxText(tooltip_text="The image to draw on")
@@ -139,7 +149,7 @@ class SfumatoWindow(Gtk.Window):
         box.set_border_width(12)
         self.draw_button = main_button("Generate", self.draw)
         self.live_words = Gtk.Label(xalign=0, wrap=True, max_width_chars=42, no_show_all=True)
-        self.live_apply = button("_Keep as Layer", self.studio.apply_live, "What is shown live becomes a layer")
+        self.live_apply = button("_Keep as Layer", self.keep_live, "What is shown live becomes a layer")
         self.live_apply.set_no_show_all(True)
         row = Gtk.Box(spacing=6)
         row.pack_start(self.draw_button, True, True, 0)
@@ -162,6 +172,12 @@ class SfumatoWindow(Gtk.Window):
             self._stale.discard(page)
             page.rebuild()
 
+    def _look_at_layers(self) -> bool:
+        """The artist comes back from GIMP's window, perhaps with new layers to choose from."""
+        self._stale |= {page for page in self.pages if page.outdated}
+        self._freshen(self.notebook.get_current_page())
+        return False
+
     def _show_state(self) -> None:
         state = self.studio.session.state
         self.status.set_visible(state.name != "ready")
@@ -183,6 +199,14 @@ class SfumatoWindow(Gtk.Window):
         self.live_apply.set_visible(live.result is not None)
         self.live_words.set_visible(live.on)
         self.live_words.set_text(live.paused or ("Drawing…" if live.working else "Up to date. Paint, and it follows."))
+
+    def _note(self, document: Document) -> None:
+        """Say what an image has made of a result, once."""
+        words = self._host.note(document)
+        if words and document.key not in self._noted:
+            self._noted.add(document.key)
+            self.studio.notice = words
+            self._show_notice()
 
     def _dismiss(self) -> None:
         self.studio.notice = ""

@@ -2,10 +2,15 @@
 
 import pytest
 
-EXACT = ("u8 rgb", "u16 rgb", "u16-linear rgb", "half rgb", "half-linear rgb", "float rgb", "float-linear rgb")
-EXACT += ("double rgb", "u8 gray", "u16 gray")
+CURVES = ("", "-linear", "-perceptual")
+RGB_DEPTHS, GRAY_DEPTHS = ("u8", "u16", "half", "float", "double"), ("u8", "u16", "half")
+EXACT = [f"{depth}{curve} rgb" for depth in RGB_DEPTHS for curve in CURVES]
+EXACT += ["u32-linear rgb"] + [f"{depth}{curve} gray" for depth in GRAY_DEPTHS for curve in CURVES]
 #: GIMP rounds when it merges these, under an empty layer as well.
-ROUNDED_BY_GIMP = ("u32 rgb", "float-linear gray")
+ROUNDED_BY_GIMP = ["u32 rgb", "u32-perceptual rgb"]
+ROUNDED_BY_GIMP += [f"{depth}{curve} gray" for depth in ("u32", "float", "double") for curve in CURVES]
+#: 8 bits of linear light have steps of up to 13 levels of sRGB in the dark, and round.
+COARSE = ("u8-linear rgb", "u8-linear gray")
 
 
 @pytest.fixture(scope="module")
@@ -26,18 +31,16 @@ def test_where_gimp_rounds_a_placed_picture_changes_no_more_than_an_empty_layer(
     assert found[f"place {kind}"]["as an empty layer"] is True
 
 
-@pytest.mark.parametrize("kind", EXACT + ROUNDED_BY_GIMP)
+@pytest.mark.parametrize("kind", sorted({*EXACT, *ROUNDED_BY_GIMP} - {*COARSE}))
 def test_opaque_colours_and_all_alphas_come_back_as_they_went(found, kind):
     placed = found[f"place {kind}"]
 
     assert (placed["wrong"], placed["alpha"]) == (0, True)
 
 
-def test_linear_light_in_8_bits_holds_colours_as_well_as_it_can(found):
-    placed = found["place u8-linear rgb"]
-
-    assert placed["outside"] == 0
-    assert placed["max_difference"] <= 7  # its darkest step is 13/255 of sRGB, and it rounds
+@pytest.mark.parametrize("kind", COARSE)
+def test_linear_light_in_8_bits_holds_colours_as_well_as_it_can(found, kind):
+    assert found[f"place {kind}"]["max_difference"] <= 7
 
 
 @pytest.mark.parametrize("kind", EXACT + ROUNDED_BY_GIMP)
@@ -58,12 +61,31 @@ def test_16_bits_arrive_whole(found):
     assert found["sixteen_bits"] is True
 
 
-def test_an_indexed_image_is_read_but_says_what_to_do_before_it_is_written(found):
+def test_an_indexed_image_is_read_as_it_is_seen_and_stays_indexed(found):
     indexed = found["indexed"]
 
-    assert indexed["web"]
-    assert "Image > Mode > RGB" in indexed["words"]
-    assert indexed["layers"] == 1
+    assert indexed["colours"] == 12
+    assert (indexed["seen"], indexed["transparent"]) == (True, 21 * 80)
+    assert (indexed["outside"], indexed["below"], indexed["indexed still"]) == (0, True, True)
+    assert indexed["inside"] > 500
+    assert indexed["exact"]
+    assert "12 colours, with dithering" in indexed["note"]
+
+
+def test_nothing_half_transparent_lands_in_an_indexed_image(found):
+    assert found["indexed_soft_edges"] == [0, 255]
+
+
+def test_half_opaque_layers_of_an_indexed_image_are_captured_as_gimp_shows_them(found):
+    seen = found["indexed_as_it_is_seen"]
+
+    assert seen["layers"] == 2
+    assert seen["indexed"]
+    assert seen["seen"][0] > 150 < seen["seen"][2]  # red and blue in equal parts, which the palette does not have
+
+
+def test_an_indexed_image_without_colours_is_told_what_to_do(found):
+    assert "Image > Mode > RGB" in found["indexed_without_colours"]
 
 
 def test_a_selection_keeps_its_feathered_edge_and_lies_in_the_canvas(found):
@@ -94,6 +116,14 @@ def test_a_preview_is_no_part_of_the_image(found):
         "gone": True,
         "clean": True,
     }
+
+
+@pytest.mark.parametrize("kind", ["", ", in a group"])
+def test_a_preview_changes_nothing_of_what_is_captured(found, kind):
+    captured = found[f"captured beside a preview{kind}"]
+
+    assert captured["off"] == 0
+    assert captured["shades"] > 200
 
 
 def test_parasites_and_layer_keys_come_back_from_an_xcf_and_a_saved_preview_is_swept(found):

@@ -4,11 +4,11 @@ import statistics
 import time
 from pathlib import Path
 
+import canvas
 import desk as desk_module
-from gimp_libraries import Gegl, Gimp, GLib
+from gimp_libraries import Gimp, GLib
 from gtk_libraries import GimpUi
 
-Gegl.init(None)
 GimpUi.init("sfumato-tests")
 PATIENCE_S = 120
 
@@ -120,28 +120,10 @@ class Driver:
 
 
 def new_image(precision, side=128, show=True):
-    image = Gimp.Image.new_with_precision(side, side, Gimp.ImageBaseType.RGB, precision)
-    layer = Gimp.Layer.new(image, "painted", side, side, Gimp.ImageType.RGBA_IMAGE, 100.0, Gimp.LayerMode.NORMAL)
-    image.insert_layer(layer, None, 0)
+    """An image in stripes, with a window of its own where it is to be looked at."""
     row = b"".join(bytes((x % 256, x * 3 % 256, x * 7 % 256, 255)) for x in range(side))
-    buffer = layer.get_buffer()
-    buffer.set(Gegl.Rectangle.new(0, 0, side, side), "R'G'B'A u8", row * side)
-    buffer.flush()
-    layer.update(0, 0, side, side)
+    image, layer = canvas.new_image(precision, row * side, width=side, height=side)
     if show:
         Gimp.Display.new(image)
         Gimp.displays_flush()
     return image, layer
-
-
-def native(drawable):
-    whole = Gegl.Rectangle.new(0, 0, drawable.get_width(), drawable.get_height())
-    return bytes(drawable.get_buffer().get(whole, 1.0, None, Gegl.AbyssPolicy.NONE))
-
-
-def merged(image):
-    layer = Gimp.Layer.new_from_visible(image, image, "merged")
-    try:
-        return native(layer)
-    finally:
-        layer.delete()

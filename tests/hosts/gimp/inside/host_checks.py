@@ -4,26 +4,18 @@ import os
 import random
 import time
 
+import canvas
+from canvas import changed, covered, merged, native
 from core.geometry import Bounds
 from core.host import HostError, Picture
 from gimp_host import GimpHost
-from gimp_libraries import Gegl, Gimp, Gio
+from gimp_libraries import Gimp, Gio
 from reporting import check
 
-Gegl.init(None)
 P, B = Gimp.Precision, Gimp.ImageBaseType
-PRECISIONS = {
-    "u8": P.U8_NON_LINEAR,
-    "u8-linear": P.U8_LINEAR,
-    "u16": P.U16_NON_LINEAR,
-    "u16-linear": P.U16_LINEAR,
-    "u32": P.U32_NON_LINEAR,
-    "half": P.HALF_NON_LINEAR,
-    "half-linear": P.HALF_LINEAR,
-    "float": P.FLOAT_NON_LINEAR,
-    "float-linear": P.FLOAT_LINEAR,
-    "double": P.DOUBLE_NON_LINEAR,
-}
+DEPTHS = {"u8": "U8", "u16": "U16", "u32": "U32", "half": "HALF", "float": "FLOAT", "double": "DOUBLE"}
+CURVES = {"": "NON_LINEAR", "-linear": "LINEAR", "-perceptual": "PERCEPTUAL"}
+PRECISIONS = {depth + curve: getattr(P, f"{DEPTHS[depth]}_{CURVES[curve]}") for depth in DEPTHS for curve in CURVES}
 WIDTH, HEIGHT = 96, 80
 FOLDER = os.environ["HOME"]
 randomness = random.Random(7)
@@ -36,33 +28,11 @@ def noise(width, height, alpha=None):
     return Picture(width, height, "rgba8", bytes(data))
 
 
-def native(image):
-    """The merged image's own bytes, in its own precision and profile."""
-    merged = Gimp.Layer.new_from_visible(image, image, "merged")
-    try:
-        whole = Gegl.Rectangle.new(0, 0, image.get_width(), image.get_height())
-        return bytes(merged.get_buffer().get(whole, 1.0, None, Gegl.AbyssPolicy.NONE))
-    finally:
-        merged.delete()
-
-
-def layer_bytes(layer):
-    whole = Gegl.Rectangle.new(0, 0, layer.get_width(), layer.get_height())
-    return bytes(layer.get_buffer().get(whole, 1.0, None, Gegl.AbyssPolicy.NONE))
-
-
 def new_image(precision, base=B.RGB, width=WIDTH, height=HEIGHT):
-    image = Gimp.Image.new_with_precision(width, height, base, precision)
-    host = GimpHost(image)
-    # The base layer is painted through its own format, so that no byte of it comes from the code under test.
-    kind = {B.RGB: Gimp.ImageType.RGBA_IMAGE, B.GRAY: Gimp.ImageType.GRAYA_IMAGE}[base]
-    layer = Gimp.Layer.new(image, "painted", width, height, kind, 100.0, Gimp.LayerMode.NORMAL)
-    image.insert_layer(layer, None, 0)
-    buffer = layer.get_buffer()
-    buffer.set(Gegl.Rectangle.new(0, 0, width, height), "R'G'B'A u8", noise(width, height, alpha=255).data)
-    buffer.flush()
-    layer.update(0, 0, width, height)
-    return image, host, layer
+    image, layer = canvas.new_image(
+        precision, noise(width, height, alpha=255).data, width=width, height=height, base=base
+    )
+    return image, GimpHost(image), layer
 
 
 def masked(width, height):
@@ -75,77 +45,49 @@ def masked(width, height):
     return Picture(width, height, "rgba8", bytes(data))
 
 
-def _same_outside(one, other, picture, bounds, pixel):
-    for y in range(HEIGHT):
-        for x in range(WIDTH):
-            within = bounds.x <= x < bounds.right_px and bounds.y <= y < bounds.bottom_px
-            covered = within and picture.data[4 * ((y - bounds.y) * bounds.width_px + x - bounds.x) + 3] > 0
-            at = pixel * (y * WIDTH + x)
-            if not covered and one[at : at + pixel] != other[at : at + pixel]:
-                return False
-    return True
+def gray_of(picture):
+    data = bytearray(picture.data)
+    data[1::4] = data[2::4] = data[0::4]
+    return picture._replace(data=bytes(data))
 
 
 def place_exactly(precision, base):
     """Opaque pixels go in and come out the same; outside of them nothing changes; the layer below is untouched."""
     image, host, painted = new_image(precision, base)
     document = host.document()
-    before, below = native(image), layer_bytes(painted)
+    before, below = merged(image), native(painted)
     bounds = Bounds(10, 12, 40, 36)
     picture = masked(bounds.width_px, bounds.height_px)
     if base == B.GRAY:  # a gray picture stays what it is
-        data = bytearray(picture.data)
-        data[1::4] = data[0::4]
-        data[2::4] = data[0::4]
-        picture = picture._replace(data=bytes(data))
+        picture = gray_of(picture)
     key = host.place(document, bounds, picture, "result")
-    after = native(image)
-    pixel = len(before) // (WIDTH * HEIGHT)
-    outside = inside = 0
-    for y in range(HEIGHT):
-        for x in range(WIDTH):
-            at = pixel * (y * WIDTH + x)
-            changed = before[at : at + pixel] != after[at : at + pixel]
-            within = bounds.x <= x < bounds.right_px and bounds.y <= y < bounds.bottom_px
-            covered = within and picture.data[4 * ((y - bounds.y) * bounds.width_px + x - bounds.x) + 3] > 0
-            outside += changed and not covered
-            inside += changed and covered
-    placed = image.get_layer_by_tattoo(int(key))
+    placed, after = image.get_layer_by_tattoo(int(key)), merged(image)
+    mask, touched = covered(placed, WIDTH), changed(before, after, WIDTH * HEIGHT)
     position = [*list(placed.get_offsets())[1:], image.get_layers()[0].get_id() == placed.get_id()]
-    layer = next(each for each in host.layers(document) if each.key == key)
-    back = host.capture(document, bounds, layer)
-    wrong = max_difference = 0
-    for at in range(0, len(picture.data), 4):
-        if picture.data[at + 3] == 255:
-            difference = max(abs(picture.data[at + i] - back.data[at + i]) for i in range(4))
-            wrong += difference > 0
-            max_difference = max(max_difference, difference)
-    alpha = back.data[3::4] == picture.data[3::4]
-    empty_only = None
-    if outside:  # GIMP itself rounds here: an empty layer does the very same
-        placed_copy = native(image)
-        image.remove_layer(image.get_layer_by_tattoo(int(key)))
-        host.place(document, bounds, picture._replace(data=bytes(len(picture.data))), "empty")
-        empty = native(image)
-        empty_only = _same_outside(placed_copy, empty, picture, bounds, pixel)
+    back = host.capture(document, bounds, next(each for each in host.layers(document) if each.key == key))
+    opaque = [at for at in range(0, len(picture.data), 4) if picture.data[at + 3] == 255]
+    off = [max(abs(picture.data[at + i] - back.data[at + i]) for i in range(4)) for at in opaque]
     result = {
-        "outside": outside,
-        "as an empty layer": empty_only,
-        "inside": inside,
-        "below": layer_bytes(painted) == below,
-        "wrong": wrong,
-        "max_difference": max_difference,
-        "alpha": alpha,
+        "outside": len(touched - mask),
+        "as an empty layer": None,
+        "inside": len(touched & mask),
+        "wrong": sum(each > 0 for each in off),
+        "max_difference": max(off),
+        "alpha": back.data[3::4] == picture.data[3::4],
         "position": position,
     }
+    if touched - mask:  # GIMP itself rounds here: an empty layer does the very same
+        image.remove_layer(placed)
+        host.place(document, bounds, picture._replace(data=bytes(len(picture.data))), "empty")
+        result["as an empty layer"] = not changed(after, merged(image), WIDTH * HEIGHT) - mask
+    result["below"] = native(painted) == below
     image.delete()
     return result
 
 
 for name, precision in PRECISIONS.items():
-    check(place_exactly, precision, B.RGB, name=f"place {name} rgb")
-for name in ("u8", "u16", "float-linear"):
-    check(place_exactly, PRECISIONS[name], B.GRAY, name=f"place {name} gray")
+    for model, base in (("rgb", B.RGB), ("gray", B.GRAY)):
+        check(place_exactly, precision, base, name=f"place {name} {model}")
 
 
 def profile(name):
@@ -158,7 +100,7 @@ def profile(name):
     picture = Picture(8, 8, "rgba8", bytes([200, 30, 40, 255]) * 64)
     key = host.place(document, bounds, picture, "red")
     layer = next(each for each in host.layers(document) if each.key == key)
-    stored = list(layer_bytes(image.get_layer_by_tattoo(int(key)))[:8])
+    stored = list(native(image.get_layer_by_tattoo(int(key)))[:8])
     return {
         "merged": list(host.capture(document, bounds).data[:4]),
         "layer": list(host.capture(document, bounds, layer).data[:4]),
@@ -173,24 +115,70 @@ def sixteen_bits():
     image, host, _painted = new_image(P.U16_NON_LINEAR)
     data = b"".join(value.to_bytes(2, "little") for value in (1000, 20000, 40001, 65535)) * 16
     key = host.place(host.document(), Bounds(0, 0, 4, 4), Picture(4, 4, "rgba16", data), "deep")
-    return layer_bytes(image.get_layer_by_tattoo(int(key))) == data
+    return native(image.get_layer_by_tattoo(int(key))) == data
 
 
 check(sixteen_bits)
 
 
 def indexed():
-    image, host, _painted = new_image(P.U8_NON_LINEAR)
-    image.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.WEB, 0, False, False, "")
-    merged = host.capture(host.document(), Bounds(0, 0, 4, 4)).data
+    """An indexed image is read as it is seen, and a result in its palette comes to lie on it, index by index."""
+    data = b"".join(bytes((x * 2, y * 3, 90, 255 if x > 20 else 0)) for y in range(HEIGHT) for x in range(WIDTH))
+    image, painted = canvas.new_indexed(data, 12, width=WIDTH, height=HEIGHT)
+    host, everything = GimpHost(image), Bounds(0, 0, WIDTH, HEIGHT)
+    document = host.document()
+    before, below, seen = merged(image), native(painted), host.capture(document, everything)
+    palette = host.palette(document)
+    bounds = Bounds(30, 12, 40, 36)
+    colours = [bytes.fromhex(randomness.choice(palette)[1:]) for _ in range(bounds.area_px)]
+    drawn = b"".join(each + bytes([255 if at % 3 else 0]) for at, each in enumerate(colours))
+    key = host.place(document, bounds, Picture(bounds.width_px, bounds.height_px, "rgba8", drawn), "result")
+    placed = image.get_layer_by_tattoo(int(key))
+    mask, touched = covered(placed, WIDTH), changed(before, merged(image), WIDTH * HEIGHT)
+    opaque = [at for at in range(0, len(drawn), 4) if drawn[at + 3]]
+    back = canvas.rgba(placed)
+    return {
+        "colours": len(palette),
+        "seen": seen.data == canvas.rgba(painted),
+        "transparent": seen.data[3::4].count(0),
+        "outside": len(touched - mask),
+        "inside": len(touched & mask),
+        "exact": all(back[at : at + 4] == drawn[at : at + 4] for at in opaque),
+        "below": native(painted) == below,
+        "indexed still": image.get_base_type() == B.INDEXED,
+        "note": host.note(document),
+    }
+
+
+def indexed_soft_edges():
+    """What is half transparent is decided for one of the two: on screen GIMP would blend to colours of no palette."""
+    image, _ = canvas.new_indexed(noise(32, 32, 255).data, 8, width=32, height=32)
+    host = GimpHost(image)
+    key = host.place(host.document(), Bounds(0, 0, 32, 32), noise(32, 32), "soft")
+    return sorted(set(canvas.rgba(image.get_layer_by_tattoo(int(key)))[3::4]))
+
+
+def indexed_as_it_is_seen():
+    """Layers at half opacity show colours between those of the palette, and so they are captured."""
+    image, _painted = canvas.new_indexed(bytes((255, 0, 0, 255, 0, 0, 255, 255)) * 128, 2, width=16, height=16)
+    above = Gimp.Layer.new(image, "above", 16, 16, Gimp.ImageType.INDEXEDA_IMAGE, 50.0, Gimp.LayerMode.NORMAL)
+    canvas.paint(above, bytes((0, 0, 255, 255)) * 256)
+    image.insert_layer(above, None, 0)
+    host = GimpHost(image)
+    seen = host.capture(host.document(), Bounds(0, 0, 1, 1)).data
+    return {"seen": list(seen), "layers": len(image.get_layers()), "indexed": image.get_base_type() == B.INDEXED}
+
+
+def indexed_without_colours():
+    host = GimpHost(Gimp.Image.new(16, 16, B.INDEXED))
     try:
-        host.place(host.document(), Bounds(0, 0, 4, 4), noise(4, 4), "x")
-        words = ""
+        return host.palette(host.document())
     except HostError as error:
-        words = str(error)
-    return {"web": all(value % 51 == 0 for value in merged[0:3]), "words": words, "layers": len(image.get_layers())}
+        return str(error)
 
 
+for function in (indexed_soft_edges, indexed_as_it_is_seen, indexed_without_colours):
+    check(function)
 check(indexed)
 
 
@@ -238,16 +226,13 @@ check(layer_offsets)
 def preview_is_no_part():
     image, host, _painted = new_image(P.FLOAT_LINEAR)
     document = host.document()
-    before, selected, merged = (
-        native(image),
-        image.get_selected_layers(),
-        host.capture(document, Bounds(0, 0, WIDTH, HEIGHT)),
-    )
+    before, selected = merged(image), image.get_selected_layers()
+    captured = host.capture(document, Bounds(0, 0, WIDTH, HEIGHT))
     image.clean_all()
     host.preview(document, Bounds(8, 8, 32, 32), noise(32, 32, 255))
-    shown = native(image) != before
+    shown = merged(image) != before
     names = [each.name for each in host.layers(document)]
-    without = host.capture(document, Bounds(0, 0, WIDTH, HEIGHT)) == merged
+    without = host.capture(document, Bounds(0, 0, WIDTH, HEIGHT)) == captured
     host.preview(document, Bounds(8, 8, 32, 32), noise(16, 16, 255))
     one = len(image.get_layers())
     same = [each.get_id() for each in image.get_selected_layers()] == [each.get_id() for each in selected]
@@ -258,12 +243,42 @@ def preview_is_no_part():
         "left out of captures": without,
         "layers": one,
         "selected": same,
-        "gone": native(image) == before,
+        "gone": merged(image) == before,
         "clean": not image.is_dirty(),
     }
 
 
 check(preview_is_no_part)
+
+
+def captured_beside_a_preview(grouped):
+    """Masks, modes, opacities, offsets, hidden layers: all count as they do where no preview is shown."""
+    image, host, _ = new_image(P.U16_LINEAR)
+    below, above, hidden = (
+        Gimp.Layer.new(image, name, 60, 50, Gimp.ImageType.RGBA_IMAGE, opacity, mode)
+        for name, opacity, mode in (("a", 60.0, Gimp.LayerMode.MULTIPLY), ("b", 80.0, Gimp.LayerMode.SCREEN),
+                                    ("c", 100.0, Gimp.LayerMode.NORMAL))
+    )  # fmt: skip
+    group = Gimp.GroupLayer.new(image, "group") if grouped else None
+    if group:
+        image.insert_layer(group, None, 0)
+    for place, layer in enumerate((below, above, hidden)):
+        canvas.paint(layer, noise(60, 50).data)
+        image.insert_layer(layer, group, 0)
+        layer.set_offsets(30 * place - 10, 20 * place - 7)
+    hidden.set_visible(False)
+    mask = above.create_mask(Gimp.AddMaskType.ALPHA)
+    above.add_mask(mask)
+    document, bounds = host.document(), Bounds(5, 7, 70, 60)
+    alone = host.capture(document, bounds)
+    host.preview(document, Bounds(8, 8, 32, 32), noise(32, 32, 255))
+    beside = host.capture(document, bounds)
+    off = max(abs(one - other) for one, other in zip(alone.data, beside.data, strict=True))
+    return {"off": off, "shades": len(set(alone.data))}
+
+
+check(captured_beside_a_preview, False, name="captured beside a preview")
+check(captured_beside_a_preview, True, name="captured beside a preview, in a group")
 
 
 def kept_with_the_document():
@@ -319,7 +334,7 @@ check(wrong_length)
 def times():
     image, host, _painted = new_image(P.U16_NON_LINEAR, width=4096, height=4096)
     document, bounds = host.document(), Bounds(1000, 1000, 1024, 1024)
-    native(image)
+    merged(image)
 
     def milliseconds(function):
         found = []

@@ -3,10 +3,11 @@
 import json
 import time
 
-from gimp_libraries import Gegl, Gimp
+import canvas
+from canvas import changed, covered, merged, native, rgba
+from gimp_libraries import Gimp
 from reporting import check, note
 
-Gegl.init(None)
 P = Gimp.Precision
 PRECISIONS = {"8-bit": P.U8_NON_LINEAR, "16-bit": P.U16_NON_LINEAR, "float": P.FLOAT_LINEAR}
 SIDE = 128
@@ -28,41 +29,8 @@ def call(name, image, **arguments):
 
 
 def new_image(precision, side=SIDE):
-    image = Gimp.Image.new_with_precision(side, side, Gimp.ImageBaseType.RGB, precision)
-    layer = Gimp.Layer.new(image, "painted", side, side, Gimp.ImageType.RGBA_IMAGE, 100.0, Gimp.LayerMode.NORMAL)
-    image.insert_layer(layer, None, 0)
     data = b"".join(bytes((x % 256, y % 256, (x * y) % 256, 255)) for y in range(side) for x in range(side))
-    buffer = layer.get_buffer()
-    buffer.set(Gegl.Rectangle.new(0, 0, side, side), "R'G'B'A u8", data)
-    buffer.flush()
-    layer.update(0, 0, side, side)
-    return image, layer
-
-
-def native(drawable):
-    whole = Gegl.Rectangle.new(0, 0, drawable.get_width(), drawable.get_height())
-    return bytes(drawable.get_buffer().get(whole, 1.0, None, Gegl.AbyssPolicy.NONE))
-
-
-def merged(image):
-    layer = Gimp.Layer.new_from_visible(image, image, "merged")
-    try:
-        return native(layer)
-    finally:
-        layer.delete()
-
-
-def rgba(layer):
-    whole = Gegl.Rectangle.new(0, 0, layer.get_width(), layer.get_height())
-    return bytes(layer.get_buffer().get(whole, 1.0, "R'G'B'A u8", Gegl.AbyssPolicy.NONE))
-
-
-def changed(before, after, side=SIDE):
-    """Which pixels of the merged image have changed."""
-    size = len(before) // (side * side)
-    return {
-        at for at in range(side * side) if before[at * size : at * size + size] != after[at * size : at * size + size]
-    }
+    return canvas.new_image(precision, data, width=side, height=side)
 
 
 def generate(precision):
@@ -99,11 +67,8 @@ def fill(precision):
     Gimp.Selection.feather(image, 6)
     below, before = native(painted), merged(image)
     status, layers, error = call("fill-selection", image, prompt="grass", seed=5, steps=4, grow=4, feather=8)
-    layer = layers[0]
-    _, left, top = layer.get_offsets()
-    width, alpha = layer.get_width(), rgba(layer)[3::4]
-    mask = {(top + at // width) * SIDE + left + at % width for at, value in enumerate(alpha) if value}
-    touched = changed(before, merged(image))
+    mask, alpha = covered(layers[0], SIDE), rgba(layers[0])[3::4]
+    touched = changed(before, merged(image), SIDE * SIDE)
     columns, rows = [at % SIDE for at in mask], [at // SIDE for at in mask]
     return {
         "status": status,
@@ -155,16 +120,8 @@ def outpaint():
         "error": error,
         "below": native(painted) == below,
         "kept": all(before[at * size : at * size + size] == after[at * size : at * size + size] for at in covered),
-        "full": set(rgba(layers[0])[3::4]) == {255} or min(rgba_of(image)[3::4]),
+        "full": set(rgba(layers[0])[3::4]) == {255} or min(merged(image, rgba)[3::4]),
     }
-
-
-def rgba_of(image):
-    layer = Gimp.Layer.new_from_visible(image, image, "merged")
-    try:
-        return rgba(layer)
-    finally:
-        layer.delete()
 
 
 def process():

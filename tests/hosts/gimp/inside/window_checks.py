@@ -5,11 +5,12 @@ import subprocess
 import time
 from pathlib import Path
 
+from canvas import changed, covered, merged, native
 from connection import new_session
 from contribution_editors import FormGrid
 from core.workspace import Chosen
-from desk_driver import Driver, merged, native, new_image
-from gimp_libraries import Gegl, Gimp, Gio
+from desk_driver import Driver, new_image
+from gimp_libraries import Gimp, Gio
 from reporting import check, note
 
 P = Gimp.Precision
@@ -89,15 +90,10 @@ def fill(precision):
     studio.hide()
     window.apply(job.results[0])
     layer = image.get_layers()[0]
-    _, left, top = layer.get_offsets()
-    whole = Gegl.Rectangle.new(0, 0, layer.get_width(), layer.get_height())
-    alpha = bytes(layer.get_buffer().get(whole, 1.0, "R'G'B'A u8", Gegl.AbyssPolicy.NONE))[3::4]
-    mask = {(top + at // layer.get_width()) * 128 + left + at % layer.get_width() for at, a in enumerate(alpha) if a}
-    after, size = merged(image), len(before) // (128 * 128)
-    changed = {at for at in range(128 * 128) if before[at * size :][:size] != after[at * size :][:size]}
+    mask, touched = covered(layer, 128), changed(before, merged(image), 128 * 128)
     found = {
-        "outside": len(changed - mask),
-        "inside": round(len(changed & mask) / len(mask), 3),
+        "outside": len(touched - mask),
+        "inside": round(len(touched & mask) / len(mask), 3),
         "below": native(painted) == below,
         "other image": len(first.get_layers()) == others,
         "recipe": layer.get_parasite("sfumato-recipe") is not None,
