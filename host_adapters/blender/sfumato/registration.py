@@ -1,6 +1,7 @@
 """What Blender is told of when the add-on is enabled, in order, and forgets again in the reverse order."""
 
 import importlib
+import importlib.util
 
 import bpy
 
@@ -28,13 +29,16 @@ MODULES = (
     "painting_panels",
 )
 
+#: For the Blender of a distribution that leaves out what Blender's own builds have.
+WITHOUT_NUMPY = ("preferences", "without_numpy")
+
 _registered = []
 
 
 def register():
     """Register all modules. Where one fails, what was registered before it is taken back."""
     try:
-        for name in MODULES:
+        for name in MODULES if importlib.util.find_spec("numpy") else WITHOUT_NUMPY:
             _enter(importlib.import_module("." + name, __package__))
     except Exception:
         unregister()
