@@ -435,6 +435,65 @@ def test_a_job_of_a_closed_document_goes_on_where_the_document_is_opened_again(r
     assert room.studio.notice == ""
 
 
+def test_a_job_of_a_closed_document_may_be_fetched_into_another(room):
+    ticket = room.studio.submit(Workspace(prompt="moss"))
+    room.accept(ticket)
+    document = room.host.document()
+    room.host.close("one")
+    room.studio.close(document)
+    other = room.host.create("two", title="Another").document
+    room.studio.attend(other)
+    assert room.line.channel.of("follow") == []
+
+    [orphan] = room.studio.orphans
+    room.studio.adopt(orphan, other)
+    [follow] = room.line.channel.of("follow")
+    room.image(follow["ticket"])
+    room.finish(follow["ticket"])
+
+    assert [each.document.key for each in room.studio.results] == ["two"]
+    assert room.studio.orphans == []
+
+
+def test_a_dismissed_job_of_a_closed_document_is_cancelled_and_forgotten(room, tmp_path):
+    ticket = room.studio.submit(Workspace(prompt="moss"))
+    room.accept(ticket)
+    document = room.host.document()
+    room.host.close("one")
+    room.studio.close(document)
+    room.changes.clear()
+    room.studio.dismiss(room.studio.orphans[0])
+
+    assert [header["ticket"] for header in room.line.channel.of("cancel")] == [ticket]
+    assert room.line.channel.of("follow") == []
+    assert room.studio.orphans == []
+    assert room.changes == [{"orphans"}]
+    room.studio.stop()
+    assert list((tmp_path / "jobs").glob("*.json")) == []
+
+
+def test_a_dismissed_job_of_an_earlier_life_is_cancelled_too(room, enter, tmp_path):
+    room.accept(room.studio.submit(Workspace(prompt="moss")))
+    room.pending._lock.close()  # as the system does for a process that is gone
+    back = enter(tmp_path)
+    back.studio.start()
+    [orphan] = back.studio.orphans
+    back.studio.dismiss(orphan)
+
+    [follow], [cancel] = back.line.channel.of("follow"), back.line.channel.of("cancel")
+    assert (follow["job"], follow["ticket"]) == ("job-1", cancel["ticket"])
+    back.finish(follow["ticket"], "cancelled")
+    assert (back.studio.queue(), back.studio.results) == ([], [])
+
+
+def test_transparency_is_kept_where_the_artist_says_so(room):
+    room.studio.submit(Workspace(mode="refine"))
+    assert room.submitted()["region"]["keep_alpha"] is True
+
+    room.studio.submit(Workspace(mode="refine", keep_alpha=False))
+    assert "keep_alpha" not in room.submitted()["region"]
+
+
 def test_the_observer_is_told_what_to_redraw_and_only_that(room):
     room.changes.clear()
     room.studio.drain()
