@@ -7,7 +7,7 @@ hosts="${1:-${XDG_CACHE_HOME:-$HOME/.cache}/sfumato-hosts}"
 root="$hosts/trixie"
 bpy="$hosts/bpy"
 python="${PYTHON_3_11:-python3.11}"
-packages="gimp krita blender xvfb xauth xdotool openbox libgl1-mesa-dri python3-pyqt5 python3-pyqt5.sip
+packages="gimp krita blender python3-numpy xvfb xauth xdotool openbox libgl1-mesa-dri python3-pyqt5 python3-pyqt5.sip
 gir1.2-gimp-3.0 imagemagick"
 
 fail() {
@@ -30,6 +30,15 @@ install_debootstrap() {
     apt-get update
     DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends debootstrap ||
         fail "debootstrap is missing, and apt-get could not install it"
+}
+
+# A root of an earlier version of this script may lack what was added since.
+has_programs() {
+    [ -e "$root/.complete" ] || return 1
+    for package in $packages; do
+        ls "$root/var/lib/dpkg/info/$package.list" "$root/var/lib/dpkg/info/$package:"*.list 2>/dev/null |
+            grep -q . || return 1
+    done
 }
 
 # A base that debootstrap did not finish is of no use to it; the name tells that the folder is ours to remove.
@@ -69,7 +78,7 @@ install_bpy() {
 }
 
 if [ "${SFUMATO_HOSTS_NAMESPACE:-}" != own ]; then
-    if [ -e "$root/.complete" ] && [ -e "$bpy/.complete" ]; then
+    if has_programs && [ -e "$bpy/.complete" ]; then
         echo "$hosts is complete"
         exit 0
     fi
@@ -81,6 +90,6 @@ if [ "${SFUMATO_HOSTS_NAMESPACE:-}" != own ]; then
     exec env SFUMATO_HOSTS_NAMESPACE=own unshare --mount sh "$0" "$hosts"
 fi
 bootstrap
-[ -e "$root/.complete" ] || install_programs
+has_programs || install_programs
 [ -e "$bpy/.complete" ] || install_bpy
 echo "$hosts is complete"

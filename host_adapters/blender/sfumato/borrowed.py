@@ -14,3 +14,17 @@ def borrowed(thing, **values):
     finally:
         for name, value in before.items():
             setattr(thing, name, value)
+
+
+@contextmanager
+def borrowed_format(settings, file_format, color_mode, color_depth):
+    """The same for how renders are written. Each of these decides what the next one may be, so their order counts."""
+    wanted = {"media_type": "IMAGE", "file_format": file_format, "color_mode": color_mode, "color_depth": color_depth}
+    before = {name: getattr(settings, name) for name in wanted if hasattr(settings, name)}  # media_type from 5.0 on
+    try:
+        for name in before:
+            setattr(settings, name, wanted[name])
+        yield settings
+    finally:
+        for name, value in before.items():
+            setattr(settings, name, value)

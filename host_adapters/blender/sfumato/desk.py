@@ -15,6 +15,8 @@ from .core.session import Session
 from .core.studio import Studio
 from .workbench import Workbench
 
+#: States of the connection from which nothing comes by itself.
+_HOPELESS = ("missing", "incompatible", "off")
 _ENDING_S = 5.0
 _BUDGET_S = 0.004
 
@@ -37,9 +39,11 @@ class Desk:
         self._studio_takes, session.on_frame = session.on_frame, self._take
         self._frame_takers = []
         self._listeners = []
+        self._waiting = []
         self._workspaces, self._histories = {}, {}
         self._file_count = 0
         self._is_edited = False
+        self._news, self._reading = frozenset(), False
 
     @property
     def session(self):
@@ -49,7 +53,8 @@ class Desk:
     @property
     def busy(self):
         """Whether something is expected soon."""
-        return bool(self.studio.queue()) or self.workbench.busy or self.session.state.name == "starting"
+        at_work = bool(self.studio.queue()) or self.workbench.busy or bool(self._waiting)
+        return at_work or self.session.state.name == "starting"
 
     def listen(self, changed):
         """Call `changed(names)` on the main thread whenever something changed: core.studio.CHANGES and "file"."""
@@ -60,30 +65,47 @@ class Desk:
         self._frame_takers.append(taker)
 
     def start(self):
-        """Connect, once the artist needs it: Blender's own start waits for nothing of ours."""
+        """Connect, once the artist asks for something; what was said of the last time is over."""
+        self.studio.notice = ""
         if self.session.state.name == "off":
             self.studio.start()
         self.look()
 
+    def when_known(self, ask):
+        """Call `ask()`, which needs the catalogue: now, or when it has come. True where it waits, else what it returns.
+
+        Where the connection cannot be made, what waits is given up, and the panels say why.
+        """
+        self.start()
+        if self.session.catalogue.models:
+            return ask()
+        if self.session.state.name in _HOPELESS:
+            self.tell(f"{self.session.state.title}: {self.session.state.words}")
+            return None
+        self._waiting.append(ask)
+        return True
+
     def look(self):
         """Have a workspace and a history for each purpose of the file that is open."""
-        for purpose in documents.PURPOSES:
-            self.workspace(purpose)
+        for purpose in [each for each in documents.PURPOSES if each not in self._workspaces]:
+            self._read(purpose)
+        self._spread_news()
 
     def workspace(self, purpose):
         """What the artist has set for this purpose."""
-        return self._workspaces.get(purpose) or self.attend(purpose)
+        self.look()
+        return self._workspaces[purpose]
 
     def history(self, purpose):
         """What was drawn for this purpose in the file that is open."""
-        self.workspace(purpose)
+        self.look()
         return self._histories[purpose]
 
     def attend(self, purpose, size=None):
         """Work for this purpose now, at a size (width, height) or the scene's own; its workspace."""
-        self.host.at_hand = documents.describe(purpose, self._file_count, size)
-        self._workspaces[purpose] = self.studio.attend(self.host.at_hand)
-        self._histories[purpose] = self.studio.history
+        self.look()
+        self._read(purpose, size)
+        self._spread_news()
         return self._workspaces[purpose]
 
     def use(self, purpose, workspace):
@@ -150,7 +172,36 @@ class Desk:
         if not any(taker(frame) for taker in self._frame_takers):
             self._studio_takes(frame)
 
+    def _read(self, purpose, size=None):
+        """Have the studio attend to it. Nobody hears of it meanwhile: who does may ask for another purpose."""
+        self.host.at_hand = documents.describe(purpose, self._file_count, size)
+        self._reading = True
+        try:
+            self._workspaces[purpose] = self.studio.attend(self.host.at_hand)
+            self._histories[purpose] = self.studio.history
+        finally:
+            self._reading = False
+
     def _changed(self, names):
-        for changed in self._listeners:
-            changed(names)
-        self.redraw()
+        self._news |= names
+        if not self._reading:
+            self._spread_news()
+
+    def _spread_news(self):
+        while self._news:
+            names, self._news = self._news, frozenset()
+            for changed in self._listeners:
+                changed(names)
+            self._serve(names)
+            self.redraw()
+
+    def _serve(self, names):
+        """Ask for what had to wait for the catalogue."""
+        if not self._waiting or not names & {"session", "catalogue"}:
+            return
+        if self.session.catalogue.models:
+            waiting, self._waiting = self._waiting, []
+            for ask in waiting:
+                ask()
+        elif self.session.state.name in _HOPELESS:
+            self._waiting = []

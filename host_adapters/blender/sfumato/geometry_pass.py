@@ -11,7 +11,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from .borrowed import borrowed
+from .borrowed import borrowed, borrowed_format
 from .core.host import HostError, Picture
 
 
@@ -66,9 +66,7 @@ def _borrow(stack, scene, view_layer, camera, size, path):
     quick = {"samples": 1, "use_denoising": False, "use_adaptive_sampling": False, "pixel_filter_type": "BOX"}
     quick.update(max_bounces=0, transparent_max_bounces=0, filter_width=0.01, film_transparent_glass=False)
     stack.enter_context(borrowed(scene.cycles, **quick))
-    stack.enter_context(borrowed(render.image_settings, media_type="IMAGE"))  # from 5.0 on
-    stack.enter_context(borrowed(render.image_settings, file_format="OPEN_EXR"))
-    stack.enter_context(borrowed(render.image_settings, color_depth="32", color_mode="RGBA"))
+    stack.enter_context(borrowed_format(render.image_settings, "OPEN_EXR", "RGBA", "32"))
     stack.enter_context(borrowed(scene, camera=camera, use_nodes=False))
     stack.enter_context(borrowed(view_layer, material_override=material))
 

@@ -14,6 +14,12 @@ def targets_of(context):
     return [each for each in context.selected_objects if material_placing.takes_materials(each)]
 
 
+def wanted_of(context):
+    """References of what a material goes onto when it is done."""
+    chosen = targets_of(context) if context.scene.sfumato.apply_when_done else []
+    return [Reference.to("objects", each) for each in chosen]
+
+
 class _OnSlot:
     """An operator on one variation."""
 
@@ -36,9 +42,8 @@ class SFUMATO_OT_draw_material(bpy.types.Operator):
 
     def execute(self, context):
         """Ask for them; nothing of the file changes before they are finished."""
-        desk().start()
-        wanted = targets_of(context) if context.scene.sfumato.apply_when_done else []
-        return {"FINISHED"} if materials().draw(wanted) else _told(self)
+        wanted = wanted_of(context)
+        return {"FINISHED"} if desk().when_known(lambda: materials().draw(wanted)) else _told(self)
 
 
 class SFUMATO_OT_material_from_image(bpy.types.Operator):
@@ -60,9 +65,9 @@ class SFUMATO_OT_material_from_image(bpy.types.Operator):
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        desk().start()
-        wanted = targets_of(context) if context.scene.sfumato.apply_when_done else []
-        return {"FINISHED"} if materials().from_picture(picture, source.name, wanted) else _told(self)
+        name, wanted = source.name, wanted_of(context)
+        asked = desk().when_known(lambda: materials().from_picture(picture, name, wanted))
+        return {"FINISHED"} if asked else _told(self)
 
 
 class SFUMATO_OT_apply_variation(_OnSlot, bpy.types.Operator):
@@ -147,9 +152,9 @@ class SFUMATO_OT_redraw_material(bpy.types.Operator):
     def execute(self, context):
         """From the recipe that the material carries, in any session."""
         material = active_material(context)
-        desk().start()
-        slot = materials().slot_of(Reference.to("materials", material), material_placing.recipe_of(material))
-        return {"FINISHED"} if materials().draw_again(slot) else _told(self)
+        reference, recipe = Reference.to("materials", material), material_placing.recipe_of(material)
+        asked = desk().when_known(lambda: materials().draw_again(materials().slot_of(reference, recipe)))
+        return {"FINISHED"} if asked else _told(self)
 
 
 class SFUMATO_OT_refit_material(bpy.types.Operator):

@@ -8,7 +8,6 @@ from .core.jobs import Job, Result
 from .core.workspace import Workspace
 from .documents import purpose_of
 from .material_set import make_set
-from .references import Reference
 from .shared import desk
 from .thumbnails import Thumbnails
 from .variations import DRAWING, FAILED, READY, Board, Slot
@@ -33,7 +32,10 @@ class Materials:
     # Asking
 
     def draw(self, targets=()):
-        """Draw what the workspace says, as many variations as it counts; the ticket, None where that cannot be."""
+        """Draw what the workspace says, as many variations as it counts; the ticket, None where that cannot be.
+
+        The first one goes onto `targets`, References of objects, when it is done.
+        """
         asked = self._wanted(self._desk.attend(PURPOSE))
         return self._expect(self._desk.studio.submit(asked), asked, targets)
 
@@ -206,8 +208,7 @@ class Materials:
     def _expect(self, ticket, asked, targets):
         if ticket:
             job = self._desk.studio.jobs.get(ticket)
-            aims = [Reference.to("objects", each) for each in targets]
-            self.board.expect(ticket, job.count, job.title, asked, aims)
+            self.board.expect(ticket, job.count, job.title, asked, targets)
         return ticket
 
     def _wanted(self, workspace):

@@ -5,6 +5,7 @@ import bpy
 from . import enums, images, views
 from .blender_host import image_key
 from .pictures import pictures, show
+from .references import Reference
 from .shared import desk
 
 
@@ -27,12 +28,11 @@ class SFUMATO_OT_draw_concept(bpy.types.Operator):
 
     def execute(self, context):
         """Capture what it begins with, and ask."""
-        desk().start()
-        source = self.source
+        source, look = self.source, views.look_of(context)
         if source == "image":
             chosen = context.scene.sfumato.source
             source = image_key(chosen) if chosen else ""
-        return _asked(self, pictures().draw_concept(source, views.look_of(context)))
+        return _asked(self, lambda: pictures().draw_concept(source, look))
 
 
 class SFUMATO_OT_follow(bpy.types.Operator):
@@ -66,8 +66,8 @@ class SFUMATO_OT_draw_image(_OnImage, bpy.types.Operator):
 
     def execute(self, context):
         """Capture it, and ask."""
-        desk().start()
-        return _asked(self, pictures().draw_image(image_of(context)))
+        reference = Reference.to("images", image_of(context))
+        return _asked(self, lambda: pictures().draw_image(reference))
 
 
 class SFUMATO_OT_make_tileable(_OnImage, bpy.types.Operator):
@@ -84,8 +84,8 @@ class SFUMATO_OT_make_tileable(_OnImage, bpy.types.Operator):
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        desk().start()
-        return _asked(self, pictures().make_tileable(image, picture))
+        name = image.name
+        return _asked(self, lambda: pictures().make_tileable(name, picture))
 
 
 class SFUMATO_OT_show_picture(bpy.types.Operator):
@@ -111,8 +111,8 @@ def image_of(context):
     return image if image and image.type not in ("RENDER_RESULT", "COMPOSITING") else None
 
 
-def _asked(operator, ticket):
-    if ticket:
+def _asked(operator, ask):
+    if desk().when_known(ask):
         return {"FINISHED"}
     operator.report({"ERROR"}, desk().studio.notice or "It cannot be asked for now")
     return {"CANCELLED"}

@@ -37,21 +37,25 @@ class Pictures:
         self._desk.host.canvas, self._desk.host.look = source, look
         return self._desk.studio.submit(workspace)
 
-    def draw_image(self, image):
-        """Draw an image again, or process it, as the workspace says."""
+    def draw_image(self, reference):
+        """Draw an image again, or process it, as the workspace says; None where it is gone."""
+        image = reference.find()
+        if image is None:
+            self._desk.tell("The image is not there any more.")
+            return None
         workspace = self._desk.attend("image", tuple(image.size))
         self._desk.host.canvas = image_key(image)
         return self._desk.studio.submit(workspace)
 
-    def make_tileable(self, image, picture):
-        """A seamless copy of an image, nothing of it drawn anew."""
+    def make_tileable(self, name, picture):
+        """A seamless copy of an image of this name, nothing of it drawn anew."""
         step = makers.tileable(self._desk.session.catalogue)
         if step is None:
             self._desk.tell(makers.NO_TILEABLE)
             return None
-        self._desk.attend("image", tuple(image.size))
+        self._desk.attend("image", (picture.width_px, picture.height_px))
         document = self._desk.host.at_hand
-        asked = Workspace(prompt=f"{image.name} tileable", tile="xy", post_processors=[step])
+        asked = Workspace(prompt=f"{name} tileable", tile="xy", post_processors=[step])
         job = Job("", document, document_bounds(document), "process", asked.prompt, 1)
         return self._desk.studio.submit(asked, Result(job, {}, picture))
 

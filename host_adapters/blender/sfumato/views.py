@@ -7,7 +7,7 @@ from pathlib import Path
 import bpy
 
 from . import geometry_pass, images
-from .borrowed import borrowed
+from .borrowed import borrowed, borrowed_format
 from .core.host import HostError
 
 #: Twice the sensor of a camera: by that the 3D view is wider than a camera of the same lens.
@@ -99,9 +99,7 @@ def _file_for_render(scene, size):
         if size:
             changes = {"resolution_x": size[0], "resolution_y": size[1], "resolution_percentage": 100}
             stack.enter_context(borrowed(render, **changes, use_border=False))
-        stack.enter_context(borrowed(render.image_settings, media_type="IMAGE"))  # from 5.0 on
-        stack.enter_context(borrowed(render.image_settings, file_format="PNG"))
-        stack.enter_context(borrowed(render.image_settings, color_mode="RGBA", color_depth="8"))
+        stack.enter_context(borrowed_format(render.image_settings, "PNG", "RGBA", "8"))
         yield path
 
 

@@ -9,25 +9,21 @@ import pytest
 from tests.hosts.blender.blender_program import BlenderProgram, package, require
 
 
-@pytest.fixture(scope="session")
-def archive(tmp_path_factory: pytest.TempPathFactory):
-    return package(tmp_path_factory.mktemp("archive"))
-
-
-def program(kind: str, archive, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlenderProgram]:
+def program(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlenderProgram]:
     require(kind)
-    made = BlenderProgram(kind=kind, home=tmp_path_factory.mktemp(kind), archive=archive)
+    home = tmp_path_factory.mktemp(kind)
+    made = BlenderProgram(kind=kind, home=home, archive=package(home / "archive"))
     yield made
     made.stop_daemon()
 
 
 @pytest.fixture(scope="module", params=["bpy", "debian"])
-def blender(request, archive, tmp_path_factory) -> Iterator[BlenderProgram]:
+def blender(request, tmp_path_factory) -> Iterator[BlenderProgram]:
     """Blender 5.0 as a module, and Blender 4.3 without a window."""
-    yield from program(request.param, archive, tmp_path_factory)
+    yield from program(request.param, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
-def blender_window(archive, tmp_path_factory) -> Iterator[BlenderProgram]:
+def blender_window(tmp_path_factory) -> Iterator[BlenderProgram]:
     """Blender 4.3 with its window."""
-    yield from program("window", archive, tmp_path_factory)
+    yield from program("window", tmp_path_factory)

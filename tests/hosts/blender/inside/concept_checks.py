@@ -27,12 +27,12 @@ def scene_with_a_box():
 
 
 def seen():
-    """Nearness and normals of that scene, at the middle (the box), beside it (the plane), and in the corner."""
+    """Nearness and normals of that scene, at the middle (the box), beside it (the plane), in the corner."""
     scene = scene_with_a_box()
     before, counts = _settings(scene), _counts()
     shapes = part("views").shape_of_view(SIZE, None)
     arrays = {name: part("pixels").array_of(picture) for name, picture in shapes.items()}
-    places = {"box": (32, 48), "plane": (32, 66), "corner": (2, 2)}
+    places = {"box": (32, 48), "plane": (32, 76), "corner": (2, 2)}
     return {
         "size": [list(array.shape) for array in arrays.values()],
         "depth": {name: arrays["depth"][place].tolist()[0] for name, place in places.items()},
@@ -123,15 +123,15 @@ def an_image():
     image.pixels.foreach_set(ramp.astype(np.float32).ravel())
     group = part("controls").controls("image")
     group.prompt, group.mode, group.steps, group.strength = "sand", "refine", 4, 0.5
-    pictures = part("pictures").pictures()
-    pictures.draw_image(image)
+    pictures, reference = part("pictures").pictures(), part("references").Reference.to("images", image)
+    pictures.draw_image(reference)
     (drawn,) = _new_images("photo")
     again = [list(drawn.size), drawn.name]
-    pictures.make_tileable(image, part("images").pixels_of(image))
+    pictures.make_tileable(image.name, part("images").pixels_of(image))
     seamless = next(each for each in _new_images("photo", drawn.name))
     group.mode = "process"
     desk().workspace("image").post_processors.append(part("core.workspace").Chosen("upscale.enlarge", {"factor": 2.0}))
-    pictures.draw_image(image)
+    pictures.draw_image(reference)
     larger = next(each for each in _new_images("photo", drawn.name, seamless.name))
     return {
         "drawn": again,

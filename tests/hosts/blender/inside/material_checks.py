@@ -18,7 +18,9 @@ def fresh_scene():
     bpy.ops.mesh.primitive_cube_add(size=2)
     bpy.context.scene.sfumato.size = "128"
     group = part("controls").controls("material")
-    group.prompt, group.steps, group.count = "mossy red brick wall", 2, 1
+    group.prompt, group.steps, group.count = "mossy red brick wall", 4, 1
+    # A figure of a picture that nobody chose fails once in a while by the picture alone.
+    group.keep_seed, group.seed = True, "11"
     return bpy.context.object
 
 
