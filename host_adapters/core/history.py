@@ -1,7 +1,7 @@
 """History: prompts, and results with what makes them again, as they are kept with a document."""
 
 import json
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from .geometry import Bounds
 from .jobs import Job, Result
@@ -47,6 +47,8 @@ class History:
         self.prompts: List[str] = []
         self.entries: List[Entry] = []
         self.waiting: List[Waiting] = []
+        #: Entries as they are written: a long history is written at every result, and is only encoded once.
+        self._written: Dict[str, Tuple[Entry, str]] = {}
 
     def remember_prompt(self, prompt: str) -> None:
         """Put a prompt first, once."""
@@ -76,13 +78,16 @@ class History:
 
     def to_bytes(self) -> bytes:
         """What is kept; `from_bytes` is its inverse."""
-        data = {
-            "version": VERSION,
-            "prompts": self.prompts,
-            "results": [dict(each._asdict(), bounds=list(each.bounds)) for each in self.entries],
-            "waiting": [waiting_to(each) for each in self.waiting],
-        }
-        return json.dumps(data, separators=(",", ":")).encode("utf-8")
+        self._written = {each.key: (each, self._text_of(each)) for each in self.entries}
+        results = ",".join(text for _, text in self._written.values())
+        rest = {"version": VERSION, "prompts": self.prompts, "waiting": [waiting_to(each) for each in self.waiting]}
+        return f'{{"results":[{results}],{_text(rest)[1:]}'.encode()
+
+    def _text_of(self, entry: Entry) -> str:
+        written = self._written.get(entry.key)
+        if written and written[0] is entry:
+            return written[1]
+        return _text(dict(entry._asdict(), bounds=list(entry.bounds)))
 
     @classmethod
     def from_bytes(cls, data: Optional[bytes]) -> "History":
@@ -139,6 +144,10 @@ def waiting_from(row: Any) -> Optional[Waiting]:
     """The inverse of `waiting_to`; None where the row is damaged."""
     found: Optional[Waiting] = _row(Waiting, row)
     return found if found and found.job else None
+
+
+def _text(data: Dict[str, Any]) -> str:
+    return json.dumps(data, separators=(",", ":"))
 
 
 def _list(found: Dict[str, Any], name: str) -> List[Any]:

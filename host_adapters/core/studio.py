@@ -292,7 +292,6 @@ class Studio:
             self._follower.keep(job)
         if result:
             self._gallery.add(result)
-            self._follower.keep(job)
         if job.preview and frame.op == "event":
             self._preview_of = job
         if job.open:
