@@ -6,7 +6,7 @@ import pytest
 from sfumato.texturing import Painter
 from sfumato.texturing.equalising import equalised
 from sfumato.texturing.gutter import textures
-from sfumato.texturing.links import links_of
+from sfumato.texturing.links import Neighbours
 from sfumato.texturing.sampling import sample
 from sfumato.texturing.seams import shared_edges, steps_across
 from sfumato.texturing.texels import in_pile
@@ -66,11 +66,11 @@ def test_the_measure_finds_seams_where_there_are_some(painted):
 
 def test_equalising_closes_steps_and_leaves_what_is_fixed(painted):
     painter, _ = painted
-    links = links_of(painter.surface, painter.texels, shared_edges(painter.surface)[0])
+    neighbours = Neighbours(painter.surface, painter.texels, shared_edges(painter.surface)[0])
     colour = np.random.default_rng(1).random((len(painter.surface.areas), 3))[island_of(painter)].astype(np.float32)
     fixed = painter.texels.position[:, 0] > 0
-    found = equalised(colour, links, fixed)
-    one, other = links.texels[links.is_seam & ~fixed[links.texels].any(axis=1)].T
+    found = equalised(colour, neighbours, fixed)
+    one, other = neighbours.across[~fixed[neighbours.across].any(axis=1)].T
 
     assert np.array_equal(found[fixed], colour[fixed])
     assert np.abs(found[one] - found[other]).mean() < 0.5 * np.abs(colour[one] - colour[other]).mean()

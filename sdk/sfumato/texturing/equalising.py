@@ -10,57 +10,77 @@ from typing import Final
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import cg
 
 from sfumato.texturing.arrays import Bools, Floats, Ints
-from sfumato.texturing.links import Links
+from sfumato.texturing.links import Neighbours
 
 #: How many texels from a seam are corrected at most.
 _REACH: Final = 16
 #: The correction's pull to nothing; it fades by e within 1 / sqrt(this) texels.
 _SCREEN: Final = 0.04
 _SWEEPS: Final = 60
+#: So much of the steps may be left at the end.
+_ACCURACY: Final = 1e-3
 #: How much more a step across a seam hurts than one of the correction's own.
 _SEAM_FORCE: Final = 2.0
 
 
-def equalised(colour: Floats, links: Links, fixed: Bools) -> Floats:
+def equalised(colour: Floats, neighbours: Neighbours, fixed: Bools) -> Floats:
     """Colours (N, 3) without steps across seams; those of the `fixed` texels (N,) stay as they are, to the bit."""
-    near = _near_seams(links, len(colour)) & ~fixed
+    at_seam = np.zeros(len(colour), bool)
+    at_seam[neighbours.across.ravel()] = True
+    near = neighbours.within(at_seam, _REACH) & ~fixed
     nodes = np.flatnonzero(near)
     if not len(nodes):
         return colour
-    concerned: Bools = np.asarray(near[links.texels].any(axis=1))
-    used = links.of(concerned)
-    local = np.where(near[used.texels], np.searchsorted(nodes, used.texels), -1)
-    seam = used.is_seam[:, None]
-    step = np.where(seam, (colour[used.texels[:, 0]] - colour[used.texels[:, 1]]) * _SEAM_FORCE, 0)
-    incidence = sparse.diags(np.where(seam[:, 0], _SEAM_FORCE, 1)) @ _incidence(local, len(nodes))
-    system = (incidence.T @ incidence + _SCREEN * sparse.identity(len(nodes))).tocsr()
+    used = neighbours.touching(near)
+    number = np.full(len(colour), -1, np.int32)
+    number[nodes] = np.arange(len(nodes))
+    local = number[used.texels]
+    force = np.where(used.is_seam, np.float32(_SEAM_FORCE**2), np.float32(1))
+    wanted = _pulls(colour, used.texels[used.is_seam], local[used.is_seam], len(nodes))
     found = colour.copy()
-    for channel in range(colour.shape[1]):
-        correction, _ = cg(system, -(incidence.T @ step[:, channel]), rtol=1e-3, maxiter=_SWEEPS)
-        found[nodes, channel] += correction.astype(colour.dtype)
+    found[nodes] += _solved(_system(local, force, len(nodes)), wanted)
     return np.clip(found, 0, 1)
 
 
-def _near_seams(links: Links, count: int) -> Bools:
-    """Texels (N,) that are at most `_REACH` links from one at a seam."""
-    near = np.zeros(count, bool)
-    near[links.texels[links.is_seam].ravel()] = True
-    one, other = links.texels[~links.is_seam].T
-    for _ in range(_REACH):
-        grown = near.copy()
-        grown[one[near[other]]] = True
-        grown[other[near[one]]] = True
-        near = grown
-    return near
+def _pulls(colour: Floats, texels: Ints, local: Ints, count: int) -> Floats:
+    """Where the steps across seams want their texels to go, (count, 3)."""
+    step = (colour[texels[:, 1]] - colour[texels[:, 0]]) * np.float32(_SEAM_FORCE**2)
+    pulls = np.zeros((count + 1, colour.shape[1]), np.float32)
+    for side, sign in ((0, 1), (1, -1)):
+        for channel in range(colour.shape[1]):
+            weights = step[:, channel] * sign
+            pulls[:, channel] += np.bincount(local[:, side] % (count + 1), weights, count + 1).astype(np.float32)
+    return pulls[:count]
 
 
-def _incidence(local: Ints, count: int) -> sparse.csr_matrix:
-    """One row a link: +1 at its first node and -1 at its second, nothing at nodes that are fixed (-1)."""
-    row = np.arange(len(local))
-    parts = [(np.full(len(local), sign, np.float32), row, local[:, side]) for side, sign in ((0, 1.0), (1, -1.0))]
-    value, row, column = (np.concatenate(each) for each in zip(*parts, strict=True))
-    free = column >= 0
-    return sparse.csr_matrix((value[free], (row[free], column[free])), shape=(len(local), count))
+def _system(local: Ints, force: Floats, count: int) -> sparse.csr_matrix:
+    """The screened Laplacian of the links over the nodes (-1 are fixed ones)."""
+    ends, forces = local.ravel(), np.repeat(force, 2)
+    diagonal = np.bincount(ends[ends >= 0], forces[ends >= 0], count) + _SCREEN
+    free = (local >= 0).all(axis=1)
+    one, other = local[free].T
+    rows, columns = np.concatenate([one, other]), np.concatenate([other, one])
+    beside = sparse.csr_matrix((-np.tile(force[free], 2), (rows, columns)), shape=(count, count))
+    return (beside + sparse.diags(diagonal.astype(np.float32), dtype=np.float32)).tocsr()
+
+
+def _solved(system: sparse.csr_matrix, wanted: Floats) -> Floats:
+    """The solution (N, C) by conjugate gradients, all channels side by side."""
+    found = np.zeros_like(wanted)
+    rest = wanted.copy()
+    way = rest.copy()
+    left = np.einsum("nc,nc->c", rest, rest)
+    enough = left * _ACCURACY**2
+    for _ in range(_SWEEPS):
+        if (left <= enough).all():
+            break
+        turned = system @ way
+        length = left / np.maximum(np.einsum("nc,nc->c", way, turned), 1e-30)
+        found += way * length
+        rest -= turned * length
+        before, left = left, np.einsum("nc,nc->c", rest, rest)
+        way *= left / np.maximum(before, 1e-30)
+        way += rest
+    return found

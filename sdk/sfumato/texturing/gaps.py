@@ -10,7 +10,7 @@ from scipy.sparse import csgraph
 from scipy.spatial import KDTree
 
 from sfumato.texturing.arrays import Bools, Floats, Ints
-from sfumato.texturing.links import Links
+from sfumato.texturing.links import Neighbours
 from sfumato.texturing.texels import Texels
 
 #: How often each filled texel becomes the mean of its neighbours.
@@ -19,15 +19,18 @@ _MELTINGS: Final = 64
 _WITNESSES: Final = 4_000
 
 
-def filled(colour: Floats, known: Bools, texels: Texels, links: Links) -> Floats:
+def filled(colour: Floats, known: Bools, texels: Texels, neighbours: Neighbours) -> Floats:
     """Colours (N, 3) in which every texel has one; those of the `known` (N,) stay as they are, to the bit."""
     if known.all() or not known.any():
         return colour
-    open_ends: Bools = np.asarray(~known[links.texels].all(axis=1))
-    touching = links.of(open_ends)
-    nodes = np.unique(np.concatenate([touching.texels.ravel(), np.flatnonzero(~known)]))
-    local = np.searchsorted(nodes, touching.texels)
-    source = _nearest_along(local, touching.units, known[nodes])
+    pairs = neighbours.touching(~known).texels
+    used = ~known
+    used[pairs.ravel()] = True
+    nodes = np.flatnonzero(used)
+    number = np.zeros(len(colour), np.int32)
+    number[nodes] = np.arange(len(nodes))
+    local = number[pairs]
+    source = _nearest_along(local, neighbours.units(pairs), known[nodes])
     found = colour.copy()
     reached = source >= 0
     found[nodes[reached]] = colour[nodes[source[reached]]]
@@ -49,9 +52,10 @@ def _nearest_along(pairs: Ints, units: Floats, known: Bools) -> Ints:
     if not len(sources):
         return np.full(count, -1)
     # Both directions; of links that occur twice the sparse matrix would add the lengths.
-    both = np.unique(np.concatenate([pairs, pairs[:, ::-1]]), axis=0, return_index=True)
-    lengths = np.concatenate([units, units])[both[1]]
-    graph = sparse.csr_matrix((lengths, (both[0][:, 0], both[0][:, 1])), shape=(count, count))
+    both = np.concatenate([pairs, pairs[:, ::-1]]).astype(np.int64)
+    keys, first = np.unique(both[:, 0] * count + both[:, 1], return_index=True)
+    lengths = np.tile(units, 2)[first]
+    graph = sparse.csr_matrix((lengths, (keys // count, keys % count)), shape=(count, count))
     _, _, nearest = csgraph.dijkstra(graph, indices=sources, min_only=True, return_predecessors=True)
     found: Ints = np.where(nearest >= 0, nearest, -1)
     return found
@@ -59,14 +63,20 @@ def _nearest_along(pairs: Ints, units: Floats, known: Bools) -> Ints:
 
 def _melted(colour: Floats, pairs: Ints, known: Bools) -> Floats:
     """The unknown nodes' colours after repeated averaging; the known ones' stay."""
-    count = len(known)
-    ones = np.ones(len(pairs), np.float32)
-    graph = sparse.coo_matrix((ones, (pairs[:, 0], pairs[:, 1])), shape=(count, count)).tocsr()
-    graph = (graph + graph.T)[~known]
-    degree = np.asarray(graph.sum(axis=1))
-    free = (degree[:, 0] > 0)[:, None]
-    colour = colour.copy()
+    count, unknown = len(known), np.flatnonzero(~known)
+    order = np.concatenate([unknown, np.flatnonzero(known)])
+    place = np.empty(count, np.int32)
+    place[order] = np.arange(count)
+    rows, columns = place[pairs].T
+    rows, columns = np.concatenate([rows, columns]), np.concatenate([columns, rows])
+    inner = rows < len(unknown)
+    degree = np.bincount(rows[inner], minlength=len(unknown))
+    weights = (0.5 / degree[rows[inner]]).astype(np.float32)
+    means = sparse.csr_matrix((weights, (rows[inner], columns[inner])), shape=(len(unknown), count))
+    own = np.where(degree > 0, 0.5, 1).astype(np.float32)[:, None]
+    found = colour[order]
     for _ in range(_MELTINGS):
-        mean = (graph @ colour) / np.where(degree > 0, degree, 1)
-        colour[~known] = np.where(free, (colour[~known] + mean) / 2, colour[~known])
-    return colour
+        found[: len(unknown)] = means @ found + found[: len(unknown)] * own
+    melted = colour.copy()
+    melted[unknown] = found[: len(unknown)]
+    return melted

@@ -39,7 +39,8 @@ def dilated(pile: Floats, painted: Bools, size_px: int) -> Floats:
         part = np.s_[start : start + size_px]
         if painted[part].any():
             rows, columns = ndimage.distance_transform_edt(~painted[part], return_distances=False, return_indices=True)
-            found[part] = pile[part][rows, columns]
+            blank = ~painted[part]
+            found[part][blank] = pile[part][rows[blank], columns[blank]]
     return found
 
 

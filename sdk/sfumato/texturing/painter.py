@@ -19,7 +19,7 @@ from sfumato.texturing.equalising import equalised
 from sfumato.texturing.gaps import filled
 from sfumato.texturing.growing import growing
 from sfumato.texturing.gutter import CROSSING_PX, textures
-from sfumato.texturing.links import links_of
+from sfumato.texturing.links import Neighbours
 from sfumato.texturing.mesh import Scene
 from sfumato.texturing.projection import Projection, projection_of
 from sfumato.texturing.rasteriser import Frame, rasterise
@@ -131,11 +131,11 @@ class Painter:
 
         What was painted before an earlier call, or given as textures, stays as it was, to the bit.
         """
-        links = links_of(self.surface, self.texels, self._seams)
+        neighbours = Neighbours(self.surface, self.texels, self._seams)
         known = self.canvas.weight > 0
-        colour = filled(self.canvas.colour, known, self.texels, links)
+        colour = filled(self.canvas.colour, known, self.texels, neighbours)
         fresh = self.canvas.touched | ~known
-        self.canvas.settle(equalised(colour, links, ~fresh))
+        self.canvas.settle(equalised(colour, neighbours, ~fresh))
         found = self._over_given(textures(self.canvas, self.surface, self.texels, self._seams), fresh)
         if self._given:
             self._given = found

@@ -58,5 +58,6 @@ def fingerprint(surface: Surface, size_px: int, cameras: Sequence[Camera]) -> st
         found.update(np.ascontiguousarray(each).tobytes())
     for camera in cameras:
         found.update(np.concatenate([camera.position, camera.axes.ravel()]).tobytes())
-        found.update(repr((camera.width_px, camera.height_px, camera.fov_deg, camera.height_units)).encode())
+        lens = (camera.fov_deg, camera.height_units, camera.near, camera.shift_px)
+        found.update(repr((camera.width_px, camera.height_px, *lens)).encode())
     return found.hexdigest()

@@ -9,14 +9,13 @@ import numpy as np
 from scipy import ndimage
 
 from sfumato.texturing.arrays import Bools, Floats, Ints, dot
+from sfumato.texturing.overhang import overhung, slack_of
 from sfumato.texturing.rasteriser import Frame
 from sfumato.texturing.surface import Surface
 from sfumato.texturing.texels import Texels
 
 #: Slopes steeper than this (units of depth for a unit across) no longer widen what passes as one surface.
 _STEEPEST: Final = 8.0
-#: A texel may lie this many pixel sizes behind what is seen, for the rounding of both.
-_TOLERANCE_PX: Final = 0.05
 
 #: Every pixel and its right, lower and two lower diagonal neighbours: a corner may poke into a diagonal one alone.
 _NEIGHBOURS: Final = (
@@ -44,9 +43,11 @@ def sight_of(frame: Frame, surface: Surface, texels: Texels, *, least_cosine: fl
     ahead = seen[:, 2] > camera.near
     candidates, cosine, seen = candidates[ahead], cosine[ahead], seen[ahead]
     pixel = camera.pixels(seen)
-    inside = ((pixel >= 0) & (pixel < [camera.width_px, camera.height_px])).all(axis=1)
+    # At the very border of the picture there are no four pixels around a place.
+    inside = ((pixel >= 0.5) & (pixel <= [camera.width_px - 0.5, camera.height_px - 0.5])).all(axis=1)
     candidates, cosine, pixel, depth = candidates[inside], cosine[inside], pixel[inside], seen[inside, 2]
-    shown = ~_hidden(frame, texels.face[candidates], pixel, depth)
+    face = texels.face[candidates]
+    shown = ~(_hidden(frame, face, pixel, depth) | overhung(frame, surface, face, pixel, depth))
     return Sight(texel=candidates[shown], pixel=pixel[shown], cosine=cosine[shown])
 
 
@@ -69,7 +70,7 @@ def _hidden(frame: Frame, face: Ints, pixel: Floats, depth: Floats) -> Bools:
     flat = cell[:, 1] * camera.width_px + cell[:, 0]
     other = frame.face.ravel()[flat]
     near = camera.nearness(depth)
-    slack = near - camera.nearness(depth + _TOLERANCE_PX * camera.pixel_units(depth))
+    slack = slack_of(camera, depth)
     at_centre = np.einsum("ni,ni->n", frame.planes[face, :2], cell + 0.5) + frame.planes[face, 2]
     shown = np.full(len(flat), -np.inf)
     shown[other >= 0] = camera.nearness(frame.depth.ravel()[flat[other >= 0]])
