@@ -1,42 +1,59 @@
-"""Whether the canvas has changed: small reads and a digest, so that live painting costs nothing while nobody paints."""
+"""Whether the canvas has changed: a few small reads, so that live painting costs nothing while nobody paints.
 
-import hashlib
-from typing import Any, Optional
+Each read is a question to GIMP's process, which has more to do than to answer us. So a look reads the pixels of what
+the artist paints on, and in turn everything of one layer: what is done to another one is seen a few looks later.
+"""
+
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from gimp_libraries import Gimp
 
 #: A change is looked for in pictures of this side; GIMP keeps them itself, and makes them anew where it was painted.
 _SIDE_PX = 256
 
+Sight = Tuple[Any, Any]
+
 
 class CanvasWatch:
-    """Remembers what an image looked like the last time."""
+    """Remembers what an image looked like the last times."""
 
     def __init__(self) -> None:
-        self._seen: Optional[bytes] = None
+        self._seen: Dict[Any, Any] = {}
+        self._turn = 0
 
     def changed(self, image: Gimp.Image, preview: Optional[Gimp.Layer]) -> bool:
-        """Whether anything but our own preview is different since the last call; True at the first."""
-        digest = hashlib.blake2b(digest_size=16)
-        digest.update(repr((image.get_id(), image.get_width(), image.get_height())).encode())
-        for layer in image.get_layers():
-            if layer != preview:
-                _add(digest, layer)
-        _add(digest, image.get_selection())
-        found = digest.digest()
-        changed, self._seen = found != self._seen, found
+        """Whether anything but our own preview was seen to be different since the last call; True at the first."""
+        layers = [layer for layer in image.get_layers() if layer != preview]
+        first, self._turn = not self._seen, self._turn + 1
+        closely = layers if first else layers[self._turn % len(layers) :][:1] if layers else []
+        changed = False
+        for what, sight in self._look(image, layers, closely):
+            changed |= self._seen.get(what) != sight
+            self._seen[what] = sight
         return changed
 
+    def _look(self, image: Gimp.Image, layers: List[Gimp.Layer], closely: List[Gimp.Layer]) -> Iterator[Sight]:
+        yield "layers", [image.get_id(), *(layer.get_id() for layer in layers)]
+        painted = [layer for layer in image.get_selected_layers() if layer not in closely]
+        for layer in (*painted, *closely):
+            yield from _pixels(layer)
+        for layer in closely:
+            yield (layer.get_id(), "how"), _how(layer)
+            yield "size", (image.get_width(), image.get_height())
+        yield from _pixels(image.get_selection())
 
-def _add(digest: Any, drawable: Gimp.Drawable) -> None:
-    state = [drawable.get_id(), drawable.get_visible(), drawable.get_offsets(), drawable.get_width()]
-    if isinstance(drawable, Gimp.Layer):
-        mask = drawable.get_mask()
-        state += [drawable.get_opacity(), drawable.get_mode(), mask and mask.get_id()]
-        if mask:
-            digest.update(_thumbnail(mask))
-    digest.update(repr(state).encode())
-    digest.update(_thumbnail(drawable))
+
+def _how(layer: Gimp.Layer) -> Tuple[Any, ...]:
+    """How a layer lies in the image."""
+    place = (*layer.get_offsets(), layer.get_width(), layer.get_height())
+    return (*place, layer.get_visible(), layer.get_opacity(), layer.get_mode())
+
+
+def _pixels(drawable: Gimp.Drawable) -> Iterator[Sight]:
+    yield (drawable.get_id(), "pixels"), _thumbnail(drawable)
+    mask = drawable.get_mask() if isinstance(drawable, Gimp.Layer) else None
+    if mask is not None:
+        yield (drawable.get_id(), "mask"), _thumbnail(mask)
 
 
 def _thumbnail(drawable: Gimp.Drawable) -> bytes:

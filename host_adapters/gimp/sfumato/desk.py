@@ -16,6 +16,8 @@ from window import SfumatoWindow
 
 _IMAGES_EVERY_MS = 1000
 _LIVE_EVERY_MS = 100
+#: How long the main thread takes in frames in one go; the last of them may take longer.
+_FRAMES_S = 0.002
 #: After a change is seen, the studio looks at the canvas for so many turns at least: it waits for a stroke to end.
 _TURNS_AFTER_A_CHANGE = 12
 #: How many results of an image's history are offered when it is opened again.
@@ -83,7 +85,7 @@ class Desk:
 
     def _drain(self) -> bool:
         if self._open or self.studio.session.connected:
-            self.studio.drain()
+            self.studio.drain(_FRAMES_S)
         return False
 
     def _refresh(self, changes: FrozenSet[str]) -> None:

@@ -1,10 +1,10 @@
 """GIMP as the core sees it. [main thread only: libgimp's wire knows one thread]"""
 
-from array import array
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
 import merging
 import palettes
+import parasites
 import pixels
 from canvas_preview import CanvasPreviews
 from core.geometry import Bounds
@@ -114,20 +114,13 @@ class GimpHost(Host):
         image = _image(document)
         self._persisted[document.key, name] = data
         stays_clean = name == WORKSPACE_NAME and not image.is_dirty()
-        # Without the freeze GIMP notes a step that cannot be undone, and the artist's history ends there.
-        image.undo_freeze()
-        try:
-            image.attach_parasite(Gimp.Parasite.new(name, Gimp.PARASITE_PERSISTENT, array("b", data).tolist()))
-        finally:
-            image.undo_thaw()
+        parasites.keep(image, image, name, data)
         if stays_clean:  # nobody wants to be asked whether a slider is worth saving
             image.clean_all()
 
     def recall(self, document: Document, name: str) -> Optional[bytes]:
         """The parasite that was kept."""
-        parasite = _image(document).get_parasite(name)
-        # GIMP's bytes are signed, in both directions.
-        return array("b", parasite.get_data()).tobytes() if parasite is not None else None
+        return parasites.kept(_image(document), name)
 
     def remember_captures(self, on: bool) -> None:
         """Whether captures are good until `forget_captures`: whoever says so watches the canvas."""

@@ -34,10 +34,20 @@ def heading(words: str) -> Gtk.Label:
     return made
 
 
-def main_button(words: str, pressed: Callable[[], object]) -> Gtk.Button:
+#: GIMP's own themes show nothing of a suggested action, so its colour is said here.
+_MAIN_BUTTON = b"""
+button { background-image: none; background-color: @theme_selected_bg_color; color: @theme_selected_fg_color; }
+button:hover { background-color: shade(@theme_selected_bg_color, 1.15); }
+button:disabled { background-color: transparent; color: @insensitive_fg_color; }
+"""
+
+
+def main_button(words: str, pressed: Callable[[], object], help: str) -> Gtk.Button:
     """What a first-time user should press."""
-    made = button(words, pressed)
-    made.get_style_context().add_class("suggested-action")
+    made = button(words, pressed, help)
+    colours = Gtk.CssProvider()
+    colours.load_from_data(_MAIN_BUTTON)
+    made.get_style_context().add_provider(colours, Gtk.STYLE_PROVIDER_PRIORITY_APPLICATION + 1)
     made.get_child().set_attributes(_bold())
     made.set_size_request(-1, 38)
     return made

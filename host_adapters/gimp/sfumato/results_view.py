@@ -1,6 +1,6 @@
 """Results as thumbnails: one press shows a result on the canvas, then it is applied or discarded."""
 
-from typing import Callable, Dict, List, Optional
+from typing import Callable, Dict, List, Optional, Tuple
 
 from core.jobs import Result
 from core.studio import Studio
@@ -18,7 +18,7 @@ class ResultsView(Gtk.Box):
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
         self._studio, self._apply = studio, apply
         self._pictures: Dict[str, Optional[GdkPixbuf.Pixbuf]] = {}
-        self._listed: List[Result] = []
+        self._tiles: Dict[Result, Tuple[Tuple[bool, bool], Gtk.FlowBoxChild]] = {}
         self._chosen: Optional[Result] = None
         self.flow = Gtk.FlowBox(column_spacing=6, row_spacing=6, min_children_per_line=3, max_children_per_line=8)
         self.flow.set_selection_mode(Gtk.SelectionMode.SINGLE)
@@ -44,26 +44,33 @@ class ResultsView(Gtk.Box):
             self._chosen = shown
         if self._chosen not in listed:
             self._chosen = None
-        if [(each.key, each.state, each.picture is None) for each in listed] != self._listed:
-            self._listed = [(each.key, each.state, each.picture is None) for each in listed]
-            self._fill(listed)
+        self._fill(listed)
         self._empty.set_visible(not listed)
         self.flow.set_visible(bool(listed))
-        for child in self.flow.get_children():
-            if child.result is self._chosen:
-                self.flow.select_child(child)
+        if self._chosen is None:
+            self.flow.unselect_all()
+        else:
+            self.flow.select_child(self._tiles[self._chosen][1])
         self._enable()
 
     def _fill(self, listed: List[Result]) -> None:
-        for child in self.flow.get_children():
-            child.destroy()
-        for result in listed:
-            child = Gtk.FlowBoxChild()
-            child.result = result
-            child.add(self._tile(result))
-            child.set_tooltip_text(f"{result.name}\nPress to see it on the canvas, press again to hide it.")
-            self.flow.add(child)
-        self.flow.show_all()
+        """A tile for each result; those that are there stay, for making one takes time that is felt."""
+        wanted = {each: (each.state == "applied", each.picture is None) for each in listed}
+        for result in [result for result, (looks, _) in self._tiles.items() if wanted.get(result) != looks]:
+            self._tiles.pop(result)[1].destroy()
+        for place, result in enumerate(listed):
+            if result not in self._tiles:
+                child = self._child(result)
+                self._tiles[result] = wanted[result], child
+                self.flow.insert(child, place)
+
+    def _child(self, result: Result) -> Gtk.FlowBoxChild:
+        child = Gtk.FlowBoxChild()
+        child.result = result
+        child.add(self._tile(result))
+        child.set_tooltip_text(f"{result.name}\nPress to see it on the canvas, press again to hide it.")
+        child.show_all()
+        return child
 
     def _tile(self, result: Result) -> Gtk.Widget:
         box = column(0)
@@ -97,7 +104,7 @@ class ResultsView(Gtk.Box):
         self.discard_button = button("_Discard", self._discard_chosen, "Take it out of the list")
         self.reuse_button = button("_Use Its Seed", self._reuse_chosen, "Its prompt and seed into the form")
         self.process_button = button(
-            "P_rocess", self._process_chosen, "Send it through the processors of the last page"
+            "Run P_rocessors", self._process_chosen, "Send it through those of the page Processors"
         )
         self._all_buttons = (self.apply_button, self.discard_button, self.reuse_button, self.process_button)
         for place, each in enumerate(self._all_buttons):

@@ -9,7 +9,7 @@ from core.studio import Studio
 from draw_page import DrawPage
 from gimp_host import GimpHost
 from gimp_libraries import Gimp
-from gtk_libraries import Gtk
+from gtk_libraries import Gdk, Gtk
 from kept_recipe import keep_recipe
 from layout import button, column, main_button, scrolled
 from presets_button import PresetsButton
@@ -52,6 +52,7 @@ class SfumatoWindow(Gtk.Window):
         self.connect("focus-in-event", lambda *_: self._look_at_layers())
         box.show_all()
         self.refresh(frozenset(("session", "queue", "results", "live", "notice")))
+        self.draw_page.prompt.view.grab_focus()
 
     def refresh(self, changes: FrozenSet[str]) -> None:
         """Show what has changed."""
@@ -147,7 +148,8 @@ class SfumatoWindow(Gtk.Window):
     def _below(self) -> Gtk.Box:
         box = column(9)
         box.set_border_width(12)
-        self.draw_button = main_button("Generate", self.draw)
+        self.draw_button = main_button("Generate", self.draw, "Ctrl+Return")
+        self._on_ctrl_return(self.draw_button)
         self.live_words = Gtk.Label(xalign=0, wrap=True, max_width_chars=42, no_show_all=True)
         self.live_apply = button("_Keep as Layer", self.keep_live, "What is shown live becomes a layer")
         self.live_apply.set_no_show_all(True)
@@ -158,6 +160,12 @@ class SfumatoWindow(Gtk.Window):
             box.pack_start(each, False, False, 0)
         box.pack_start(self.results, True, True, 0)
         return box
+
+    def _on_ctrl_return(self, pressed: Gtk.Button) -> None:
+        keys = Gtk.AccelGroup()
+        self.add_accel_group(keys)
+        for key in (Gdk.KEY_Return, Gdk.KEY_KP_Enter):
+            pressed.add_accelerator("clicked", keys, key, Gdk.ModifierType.CONTROL_MASK, Gtk.AccelFlags.VISIBLE)
 
     def _rebuild_pages(self, other_workspace: bool) -> None:
         if other_workspace:
@@ -198,7 +206,13 @@ class SfumatoWindow(Gtk.Window):
         self.draw_button.get_child().set_text(words)
         self.live_apply.set_visible(live.result is not None)
         self.live_words.set_visible(live.on)
-        self.live_words.set_text(live.paused or ("Drawing…" if live.working else "Up to date. Paint, and it follows."))
+        self.live_words.set_text(self._words_of_live())
+
+    def _words_of_live(self) -> str:
+        live = self.studio.live
+        if self.studio.session.state.name != "ready":
+            return "Paused: Sfumato is being reached again."
+        return live.paused or ("Drawing…" if live.working else "Up to date. Paint, and it follows.")
 
     def _note(self, document: Document) -> None:
         """Say what an image has made of a result, once."""

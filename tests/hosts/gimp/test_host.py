@@ -126,6 +126,19 @@ def test_a_preview_changes_nothing_of_what_is_captured(found, kind):
     assert captured["shades"] > 200
 
 
+def test_the_canvas_watch_sees_what_is_painted_at_once_and_all_else_soon(found):
+    assert found["watching"] == {
+        "first": 1,
+        "nothing": None,
+        "painted": 1,
+        "selected": 1,
+        "our preview": None,
+        "other layer": True,
+        "its mask": True,
+        "removed": 1,
+    }
+
+
 def test_parasites_and_layer_keys_come_back_from_an_xcf_and_a_saved_preview_is_swept(found):
     assert found["kept_with_the_document"] == {"data": True, "nothing": None, "layer": ["kept"], "swept": [3, 2]}
 

@@ -1,18 +1,31 @@
 """GIMP's procedures as scripts and batches call them, against a real daemon with Ground, without a display."""
 
 import re
+import runpy
 import subprocess
+from importlib import resources
+from pathlib import Path
 
 import pytest
 
 from tests.hosts.program_root import CHECKOUT
 
+GROUND = Path(str(resources.files("sfumato.ground") / "weights"))
+NETWORKS = CHECKOUT / "plugins" / "sfumato-control" / "tests" / "networks.py"
 DEPTHS = ("8-bit", "16-bit", "float")
 
 
 @pytest.fixture(scope="module")
 def found(gimp):
-    return gimp.run("procedure_checks.py", timeout_s=400)
+    return gimp.run("procedure_checks.py", timeout_s=400, net=str(control_net(gimp.home / "net")))
+
+
+def control_net(folder):
+    """A ControlNet of Ground's shape; its numbers are random, and they act."""
+    from diffusers import UNet2DConditionModel
+
+    unet = UNet2DConditionModel.load_config(GROUND / "unet")
+    return runpy.run_path(str(NETWORKS))["control_net"](folder, unet, conditioning_embedding_out_channels=(16, 16, 16))
 
 
 def test_every_way_to_draw_is_a_procedure(found):
@@ -63,6 +76,33 @@ def test_fill_changes_the_selection_with_its_reach_and_not_one_byte_outside(foun
     assert 79 < bottom < 120
 
 
+def test_an_indexed_image_stays_indexed_and_outside_the_selection_not_one_index_changes(found):
+    filled = found["fill_indexed"]
+
+    assert (filled["status"], filled["outside"], filled["below"]) == ("success", 0, True)
+    assert filled["inside"] > 0.5
+    assert (filled["alphas"], filled["indexed"]) == ([0, 255], True)
+    assert filled["indices"] > 2
+
+
+def test_prompts_bound_to_layers_hold_where_the_layers_have_paint(found):
+    regions = found["regions"]
+    left, right = regions["bound"]
+
+    assert regions["status"] == ["success", "success"]
+    assert left > right + 20
+    assert left > regions["alone"][0] + 10
+    assert right < regions["alone"][1] - 5
+
+
+def test_a_control_net_follows_the_layer_that_it_is_given(found):
+    control = found["control"]
+
+    assert control["alone"] > 1
+    assert control["other layer"] > 0.5
+    assert control["strength 0"] == 0
+
+
 def test_a_seamless_texture_has_no_seam(found):
     tiled = found["tile"]
 
@@ -88,10 +128,12 @@ def test_what_cannot_be_drawn_is_an_error_in_words_and_leaves_no_layer(found):
         "selection": "Select something first",
         "model": "none/such",
         "processors": "Choose at least one processor first.",
-        "indexed": "Choose Image > Mode > RGB",
+        "region": "“the sky is blue” is no region. A region is written layer:NAME=what is to be there.",
+        "layer": "There is no layer “sky”",
+        "colours": "Choose Image > Mode > RGB",
     }
 
-    assert refused["layers"] == [1, 1]
+    assert refused["layers"] == [1, 0]
     for name, words in expected.items():
         assert refused[name][0] == "execution-error"
         assert words in refused[name][1]

@@ -6,6 +6,7 @@ import time
 
 import canvas
 from canvas import changed, covered, merged, native
+from canvas_watch import CanvasWatch
 from core.geometry import Bounds
 from core.host import HostError, Picture
 from gimp_host import GimpHost
@@ -279,6 +280,40 @@ def captured_beside_a_preview(grouped):
 
 check(captured_beside_a_preview, False, name="captured beside a preview")
 check(captured_beside_a_preview, True, name="captured beside a preview, in a group")
+
+
+def watching():
+    """What the canvas watch sees, in how many looks, and what it lets pass."""
+    image, host, painted = new_image(P.U8_NON_LINEAR)
+    other = Gimp.Layer.new(image, "other", 40, 40, Gimp.ImageType.RGBA_IMAGE, 100.0, Gimp.LayerMode.NORMAL)
+    image.insert_layer(other, None, 0)
+    mask = other.create_mask(Gimp.AddMaskType.WHITE)
+    other.add_mask(mask)
+    image.set_selected_layers([painted])
+    watch, document = CanvasWatch(), host.document()
+
+    def looks():
+        """How many looks it takes to see a change; none where four see none."""
+        return next((each for each in range(1, 5) if watch.changed(image, host.previews.of(image))), None)
+
+    found = {"first": looks(), "nothing": looks()}
+    canvas.paint(painted, noise(WIDTH, HEIGHT, 255).data)
+    found["painted"] = looks()
+    image.select_rectangle(Gimp.ChannelOps.REPLACE, 2, 2, 20, 20)
+    found["selected"] = looks()
+    host.preview(document, Bounds(0, 0, 8, 8), noise(8, 8, 255))
+    found["our preview"] = looks()
+    other.set_opacity(40.0)
+    found["other layer"] = looks() in (1, 2)
+    mask.fill(Gimp.FillType.FOREGROUND)
+    found["its mask"] = looks() in (1, 2)
+    image.remove_layer(other)
+    found["removed"] = looks()
+    host.preview(document, Bounds(0, 0, 8, 8), None)
+    return found
+
+
+check(watching)
 
 
 def kept_with_the_document():

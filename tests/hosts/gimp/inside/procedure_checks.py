@@ -6,26 +6,12 @@ import time
 import canvas
 from canvas import changed, covered, merged, native, rgba
 from gimp_libraries import Gimp
-from reporting import check, note
+from procedure_calls import call
+from reporting import SETTINGS, check, note
 
 P = Gimp.Precision
 PRECISIONS = {"8-bit": P.U8_NON_LINEAR, "16-bit": P.U16_NON_LINEAR, "float": P.FLOAT_LINEAR}
 SIDE = 128
-
-
-def call(name, image, **arguments):
-    """Run a procedure as a script does; its status, its layers, and what the error says."""
-    procedure = Gimp.get_pdb().lookup_procedure(f"plug-in-sfumato-{name}")
-    config = procedure.create_config()
-    config.set_property("run-mode", Gimp.RunMode.NONINTERACTIVE)
-    config.set_property("image", image)
-    config.set_core_object_array("drawables", image.get_selected_layers())
-    for argument, value in arguments.items():
-        config.set_property(argument.replace("_", "-"), value)
-    returned = procedure.run(config)
-    status = returned.index(0)
-    layers = list(returned.get_core_object_array(1)) if status == Gimp.PDBStatusType.SUCCESS else []
-    return status.value_nick, layers, Gimp.get_pdb().get_last_error()
 
 
 def new_image(precision, side=SIDE):
@@ -82,6 +68,81 @@ def fill(precision):
     }
 
 
+def fill_indexed():
+    """The image stays indexed: the result comes in its palette, and outside not one index changes."""
+    data = b"".join(bytes((x % 256, y % 256, (x * y) % 256, 255)) for y in range(SIDE) for x in range(SIDE))
+    image, painted = canvas.new_indexed(data, 16, width=SIDE, height=SIDE)
+    image.select_ellipse(Gimp.ChannelOps.REPLACE, 40, 40, 48, 40)
+    below, before = native(painted), merged(image)
+    status, layers, error = call("fill-selection", image, prompt="green grass", seed=5, steps=4, grow=4, feather=8)
+    mask, touched = covered(layers[0], SIDE), changed(before, merged(image), SIDE * SIDE)
+    stored = native(layers[0])
+    return {
+        "status": status,
+        "error": error,
+        "outside": len(touched - mask),
+        "inside": len(touched & mask) / len(mask),
+        "below": native(painted) == below,
+        "alphas": sorted(set(stored[1::2])),
+        "indices": len({index for index, alpha in zip(stored[::2], stored[1::2], strict=True) if alpha}),
+        "indexed": image.get_base_type() == Gimp.ImageBaseType.INDEXED,
+    }
+
+
+def halves(*names):
+    """An image with a layer for each half, painted there and nowhere else."""
+    image, _ = new_image(P.U8_NON_LINEAR)
+    for place, name in enumerate(names):
+        layer = Gimp.Layer.new(image, name, SIDE, SIDE, Gimp.ImageType.RGBA_IMAGE, 100.0, Gimp.LayerMode.NORMAL)
+        inside = [x // (SIDE // 2) == place for x in range(SIDE)]
+        canvas.paint(layer, b"".join(bytes((255, 255, 255, 255 * each)) for each in inside) * SIDE)
+        image.insert_layer(layer, None, 0)
+    return image
+
+
+def greenness(data, columns):
+    pixels = [data[4 * (y * SIDE + x) :][:3] for y in range(SIDE) for x in columns]
+    return sum(green - (red + blue) / 2 for red, green, blue in pixels) / len(pixels)
+
+
+def regions():
+    """Each half follows the words of its own layer."""
+    image = halves("left", "right")
+    settings = {"prompt": "grey cobblestone", "seed": 3, "steps": 6}
+    words = "layer:left = green grass; layer:right=red lava"
+    alone, bound = call("generate", image, **settings), call("generate", image, regions=words, **settings)
+    left, right = range(8, SIDE // 2 - 16), range(SIDE // 2 + 16, SIDE - 8)
+    return {
+        "status": [alone[0], bound[0]],
+        "error": bound[2],
+        "alone": [greenness(rgba(alone[1][0]), half) for half in (left, right)],
+        "bound": [greenness(rgba(bound[1][0]), half) for half in (left, right)],
+    }
+
+
+def control():
+    """A ControlNet follows the layer that it is given."""
+    image = halves("left", "right")
+    drawn = {"prompt": "moss", "seed": 3, "steps": 4}
+
+    def follow(layer, strength=1.0):
+        net = f"control.net model={SETTINGS['net']} image=layer:{layer} strength={strength}"
+        status, layers, error = call("generate", image, conditioners=net, **drawn)
+        return rgba(layers[0]) if layers else [status, error]
+
+    alone, left, right, none = (
+        rgba(call("generate", image, **drawn)[1][0]),
+        follow("left"),
+        follow("right"),
+        follow("left", 0.0),
+    )
+
+    def apart(one, other):
+        return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
+
+    return {"alone": apart(left, alone), "other layer": apart(left, right), "strength 0": apart(none, alone)}
+
+
 def tile():
     """The step over the seam is no larger than steps inside."""
     image, _ = new_image(P.U8_NON_LINEAR)
@@ -135,15 +196,16 @@ def process():
 
 def refusals():
     image, _ = new_image(P.U8_NON_LINEAR)
-    indexed, _ = new_image(P.U8_NON_LINEAR)
-    indexed.convert_indexed(Gimp.ConvertDitherType.NONE, Gimp.ConvertPaletteType.WEB, 0, False, False, "")
+    indexed = Gimp.Image.new(64, 64, Gimp.ImageBaseType.INDEXED)
     return {
         "sampler": call("generate", image, prompt="x", steps=2, sampler="acme.none")[::2],
         "setting": call("generate", image, prompt="x", steps=2, sampler="sfumato.euler speed=3")[::2],
         "selection": call("fill-selection", image, prompt="x", steps=2)[::2],
         "model": call("generate", image, prompt="x", steps=2, model="none/such")[::2],
         "processors": call("process", image, processors="")[::2],
-        "indexed": call("generate", indexed, prompt="x", steps=2)[::2],
+        "region": call("generate", image, prompt="x", steps=2, regions="the sky is blue")[::2],
+        "layer": call("generate", image, prompt="x", steps=2, regions="layer:sky=blue")[::2],
+        "colours": call("generate", indexed, prompt="x", steps=2)[::2],
         "layers": [len(image.get_layers()), len(indexed.get_layers())],
     }
 
@@ -163,7 +225,7 @@ for depth, precision in PRECISIONS.items():
     check(generate, precision, name=f"generate {depth}")
     check(refine, precision, name=f"refine {depth}")
     check(fill, precision, name=f"fill {depth}")
-for function in (tile, outpaint, process, refusals, large_capture):
+for function in (fill_indexed, regions, control, tile, outpaint, process, refusals, large_capture):
     check(function)
 for each in Gimp.get_images():
     each.delete()

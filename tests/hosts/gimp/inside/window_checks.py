@@ -11,6 +11,7 @@ from contribution_editors import FormGrid
 from core.workspace import Chosen
 from desk_driver import Driver, new_image
 from gimp_libraries import Gimp, Gio
+from procedure_calls import call
 from reporting import check, note
 
 P = Gimp.Precision
@@ -285,16 +286,6 @@ note("main thread", driver.clock.figures())
 driver.close()
 
 
-def call(name, run_mode):
-    """Run a procedure as the menu does."""
-    procedure = Gimp.get_pdb().lookup_procedure(f"plug-in-sfumato-{name}")
-    config = procedure.create_config()
-    config.set_property("run-mode", run_mode)
-    config.set_property("image", first)
-    config.set_core_object_array("drawables", first.get_selected_layers())
-    return procedure.run(config).index(0).value_nick
-
-
 def in_a_while(script):
     """A hand at mouse and keyboard, while GIMP waits in a dialog."""
     return subprocess.Popen(["sh", "-c", script])
@@ -305,16 +296,16 @@ def open_and_close():
     seen = os.path.join(os.environ["HOME"], "seen")
     close = f"xdotool windowactivate --sync $(head -1 {seen}) key alt+F4"
     in_a_while(f"xdotool search --sync --name '^Sfumato$' > {seen}; sleep 1; {close}")
-    return [call("window", Gimp.RunMode.INTERACTIVE), len(open(seen).read().split()) > 0]
+    return [call("window", first, Gimp.RunMode.INTERACTIVE)[0], len(open(seen).read().split()) > 0]
 
 
 def dialog_and_repeat():
     """The dialog draws with Return; repeating is stopped by its Cancel."""
     before = len(first.get_layers())
     in_a_while("xdotool search --sync --name '^Generate$' windowactivate --sync; sleep 1; xdotool key Return")
-    drawn = [call("generate", Gimp.RunMode.INTERACTIVE), len(first.get_layers()) - before]
+    drawn = [call("generate", first, Gimp.RunMode.INTERACTIVE)[0], len(first.get_layers()) - before]
     in_a_while("xdotool search --sync --name '^Sfumato: Generate$' windowactivate --sync; sleep 1; xdotool key Escape")
-    repeated = [call("generate", Gimp.RunMode.WITH_LAST_VALS), len(first.get_layers()) - before]
+    repeated = [call("generate", first, Gimp.RunMode.WITH_LAST_VALS)[0], len(first.get_layers()) - before]
     return [drawn, repeated]
 
 
