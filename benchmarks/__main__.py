@@ -7,7 +7,7 @@ import sys
 
 ALL = (
     "cold_start", "daemon_tax", "cancel_latency", "engine_vs_diffusers", "sampler_order", "plugin_overhead",
-    "plugin_discovery", "live_painting", "adapter_core",
+    "plugin_discovery", "live_painting", "adapter_core", "mesh_projection",
 )  # fmt: skip
 
 

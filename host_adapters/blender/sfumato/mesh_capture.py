@@ -26,6 +26,8 @@ def capture(things, *, shared="", faces_only=False, layers=None):
     for thing in things:
         if thing.mode == "EDIT":
             thing.update_from_editmode()
+        if faces_only:
+            thing.data.update_tag()  # not every way to select faces tells Blender to look again
     graph = bpy.context.evaluated_depsgraph_get()
     names = {each.name: uv_name(each) for each in things} if layers is None else layers
     found = [_evaluated(each, graph, shared, faces_only, names[each.name]) for each in things]

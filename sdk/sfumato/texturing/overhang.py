@@ -13,12 +13,14 @@ from sfumato.texturing.surface import Surface
 
 #: A texel may lie this many pixel sizes behind what is seen, for the rounding of both.
 _TOLERANCE_PX: Final = 0.05
+#: A face that stands out by less beside a pixel is the same surface, bent.
+_BENT_PX: Final = 0.3
 _AROUND: Final = tuple((right, down) for right in (-1, 0, 1) for down in (-1, 0, 1) if right or down)
 
 
-def slack_of(camera: Camera, depth: Floats) -> Floats:
+def slack_of(camera: Camera, depth: Floats, tolerance_px: float = _TOLERANCE_PX) -> Floats:
     """By how much nearer something has to be to hide what is at a depth (N,)."""
-    return camera.nearness(depth) - camera.nearness(depth + _TOLERANCE_PX * camera.pixel_units(depth))
+    return camera.nearness(depth) - camera.nearness(depth + tolerance_px * camera.pixel_units(depth))
 
 
 def overhung(frame: Frame, surface: Surface, face: Ints, pixel: Floats, depth: Floats) -> Bools:
@@ -45,7 +47,7 @@ def _doubtful(frame: Frame) -> Bools:
     """Pixels (H, W) beside which another face stands out of their own by more than rounding explains."""
     camera = frame.camera
     row, column = np.indices(frame.face.shape)
-    slack = slack_of(camera, np.where(frame.mask, frame.depth, 1))
+    slack = slack_of(camera, np.where(frame.mask, frame.depth, 1), _BENT_PX)
     found = np.zeros(frame.face.shape, bool)
     padded = np.pad(frame.face, 1, constant_values=-1)
     for right, down in _AROUND:

@@ -14,17 +14,18 @@ def sample(picture: Floats, places: Floats, counts: Bools | None = None) -> tupl
     where it is 0 the colour is 0. Beyond the border the border's pixels go on.
     """
     height, width, channels = picture.shape
-    corner = np.floor(places - 0.5).astype(np.int64)
-    share = (places - 0.5 - corner).astype(np.float32)
+    corner = np.floor(places - 0.5)
+    right, down = (places - 0.5 - corner).astype(np.float32).T
+    columns = [np.clip(corner[:, 0] + step, 0, width - 1).astype(np.int32) for step in (0, 1)]
+    rows = [np.clip(corner[:, 1] + step, 0, height - 1).astype(np.int32) * np.int32(width) for step in (0, 1)]
     colour = np.zeros((len(places), channels), np.float32)
     known = np.zeros(len(places), np.float32)
-    flat = picture.reshape(-1, channels)
-    for right, down in ((0, 0), (1, 0), (0, 1), (1, 1)):
-        column, row = np.clip(corner[:, 0] + right, 0, width - 1), np.clip(corner[:, 1] + down, 0, height - 1)
-        cell = row * width + column
-        weight = np.where(right, share[:, 0], 1 - share[:, 0]) * np.where(down, share[:, 1], 1 - share[:, 1])
-        if counts is not None:
-            weight = weight * counts.reshape(-1)[cell]
-        colour += flat[cell] * weight[:, None]
-        known += weight
+    flat = picture.reshape(-1, channels).astype(np.float32, copy=False)
+    for column, across in zip(columns, (1 - right, right), strict=True):
+        for row, along in zip(rows, (1 - down, down), strict=True):
+            cell, weight = row + column, across * along
+            if counts is not None:
+                weight = weight * counts.reshape(-1)[cell]
+            colour += flat.take(cell, axis=0) * weight[:, None]
+            known += weight
     return colour / np.where(known > 0, known, 1)[:, None], known

@@ -217,7 +217,7 @@ def repainted_from_a_view():
     flat = np.zeros((SIZE_PX, SIZE_PX, 4), np.float32)
     flat[..., 3] = 1
     front = next(each for each in cube.data.polygons if each.normal.y < -0.9)
-    places = np.array([cube.data.uv_layers.active.data[each].uv for each in front.loop_indices])
+    number, places = front.index, np.array([cube.data.uv_layers.active.data[each].uv for each in front.loop_indices])
     low, high = (np.rint(edge * SIZE_PX).astype(int) for edge in (places.min(axis=0), places.max(axis=0)))
     middle = (low + high) // 2
     flat[low[1] + 8 : middle[1], low[0] + 8 : high[0] - 8, :3] = 1
@@ -225,7 +225,7 @@ def repainted_from_a_view():
     settings = bpy.context.scene.sfumato_painting
     settings.region, settings.mask = "MASK", mask
     part("controls").controls("painting").seed = "6"
-    desk_of_paintings().paint([cube], Look)
+    assert desk_of_paintings().paint([cube], Look), desk().studio.notice
     masked = ended()
     after = texture_of(cube)
     changed = (after != whole).any(axis=2)
@@ -238,8 +238,8 @@ def repainted_from_a_view():
     }
     settings.region = "FACES"
     for each in cube.data.polygons:
-        each.select = each.index == front.index
-    desk_of_paintings().paint([cube], Look)
+        each.select = each.index == number
+    assert desk_of_paintings().paint([cube], Look), desk().studio.notice
     chosen = ended()
     face = np.zeros((SIZE_PX, SIZE_PX), bool)
     rows = slice(max(SIZE_PX - high[1] - 4, 0), SIZE_PX - low[1] + 4)
@@ -255,7 +255,7 @@ def repainted_from_a_view():
 def daemon_killed_in_the_middle():
     """It is started again, and the painting goes on by itself."""
     cube = fresh("cube")
-    part("controls").controls("painting").steps = 40
+    part("controls").controls("painting").steps = 8
     bpy.ops.sfumato.paint_mesh()
     painting = newest()
     until(lambda: painting.drawing is not None, "a first step")
@@ -290,7 +290,7 @@ def a_deleted_object_leaves_its_texture():
 
 def nothing_is_left():
     disable()
-    return [hasattr(bpy.types.Scene, "sfumato_painting"), hasattr(bpy.ops.sfumato, "paint_mesh")]
+    return [hasattr(bpy.types.Scene, "sfumato_painting"), "paint_mesh" in dir(bpy.ops.sfumato)]
 
 
 check(install)
