@@ -10,6 +10,8 @@ from gimp_libraries import Gimp
 
 #: A change is looked for in pictures of this side; GIMP keeps them itself, and makes them anew where it was painted.
 _SIDE_PX = 256
+#: Every so many looks, the next layer is looked at closely.
+_CLOSELY_EVERY = 3
 
 Sight = Tuple[Any, Any]
 
@@ -24,13 +26,17 @@ class CanvasWatch:
     def changed(self, image: Gimp.Image, preview: Optional[Gimp.Layer]) -> bool:
         """Whether anything but our own preview was seen to be different since the last call; True at the first."""
         layers = [layer for layer in image.get_layers() if layer != preview]
-        first, self._turn = not self._seen, self._turn + 1
-        closely = layers if first else layers[self._turn % len(layers) :][:1] if layers else []
+        closely = self._next(layers) if self._seen else layers
         changed = False
         for what, sight in self._look(image, layers, closely):
             changed |= self._seen.get(what) != sight
             self._seen[what] = sight
         return changed
+
+    def _next(self, layers: List[Gimp.Layer]) -> List[Gimp.Layer]:
+        self._turn += 1
+        turn, rest = divmod(self._turn, _CLOSELY_EVERY)
+        return [layers[turn % len(layers)]] if layers and not rest else []
 
     def _look(self, image: Gimp.Image, layers: List[Gimp.Layer], closely: List[Gimp.Layer]) -> Iterator[Sight]:
         yield "layers", [image.get_id(), *(layer.get_id() for layer in layers)]
@@ -51,9 +57,9 @@ def _how(layer: Gimp.Layer) -> Tuple[Any, ...]:
 
 def _pixels(drawable: Gimp.Drawable) -> Iterator[Sight]:
     yield (drawable.get_id(), "pixels"), _thumbnail(drawable)
-    mask = drawable.get_mask() if isinstance(drawable, Gimp.Layer) else None
-    if mask is not None:
-        yield (drawable.get_id(), "mask"), _thumbnail(mask)
+    if isinstance(drawable, Gimp.Layer):
+        mask = drawable.get_mask()
+        yield (drawable.get_id(), "mask"), _thumbnail(mask) if mask is not None else b""
 
 
 def _thumbnail(drawable: Gimp.Drawable) -> bytes:

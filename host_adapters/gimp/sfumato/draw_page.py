@@ -93,6 +93,11 @@ class DrawPage(Gtk.Box):
             table.attach(named, 0, row, 1, 1)
             table.attach(widget, 1, row, 1, 1)
             self._rows[name] = [named, widget]
+        alpha = Gtk.CheckButton(label="Keep transparency", active=workspace.keep_alpha)
+        alpha.set_tooltip_text("What is transparent on the canvas stays so in the result")
+        alpha.connect("toggled", lambda each: self._set("keep_alpha")(each.get_active()))
+        table.attach(alpha, 1, row + 1, 1, 1)
+        self._rows["alpha"] = [alpha]
         return table
 
     def _seed(self) -> Gtk.Box:
@@ -129,6 +134,7 @@ class DrawPage(Gtk.Box):
             "prompt": mode.prompt,
             "strength": not mode.fixed_strength,
             "count": mode.id not in ("live", "process"),
+            "alpha": mode.id in ("refine", "live"),
         }
         shown.update(seed=mode.id != "process", tile=mode.start in ("noise", "canvas") and not mode.selection)
         for name, widgets in self._rows.items():

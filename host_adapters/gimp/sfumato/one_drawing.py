@@ -1,5 +1,6 @@
 """One drawing from the question to its layers, for a procedure that returns when it is done."""
 
+import time
 from pathlib import Path
 from typing import Callable, List, Optional
 
@@ -12,8 +13,9 @@ from core.workspace import Workspace
 from gimp_host import GimpHost
 from gimp_libraries import GLib
 
-#: How long a daemon that cannot be reached is tried again before a procedure gives up.
+#: How long a daemon that cannot be reached is tried again before a procedure gives up, and one that is starting.
 PATIENCE_S = 30
+LONGEST_PATIENCE_S = 300
 
 Prepare = Callable[[Catalogue], Workspace]
 
@@ -40,10 +42,11 @@ class OneDrawing:
         self._ticket: Optional[str] = None
         self._failure: Optional[Exception] = None
         self._gave_up = False
+        self._began_s = 0.0
 
     def run(self, prepare: Prepare) -> List[Result]:
         """Ask once the daemon is there, and wait; the results. Raises DrawingFailed and DrawingCancelled."""
-        self._prepare = prepare
+        self._prepare, self._began_s = prepare, time.monotonic()
         patience = GLib.timeout_add_seconds(PATIENCE_S, self._give_up)
         try:
             self._studio.start()
@@ -115,6 +118,9 @@ class OneDrawing:
         self._loop.quit()
 
     def _give_up(self) -> bool:
+        on_its_way = self._session.state.name in ("starting", "ready")
+        if self._ticket is None and on_its_way and time.monotonic() - self._began_s < LONGEST_PATIENCE_S:
+            return True
         self._gave_up = True
         if self._ticket is None:
             state = self._session.state

@@ -94,6 +94,9 @@ def _add_numbers(procedure: Gimp.Procedure, drawing: Drawing) -> None:
     if not drawing.mode.fixed_strength:
         words = "How much may change: 0 is nothing, 1 is everything"
         procedure.add_double_argument("strength", "S_trength", words, 0.0, 1.0, drawing.mode.strength, _FLAGS)
+    if drawing.mode.id == "refine":
+        words = "What is transparent on the canvas stays so in the result"
+        procedure.add_boolean_argument("keep-alpha", "_Keep transparency", words, True, _FLAGS)
     words = "The same seed draws the same picture again; -1 takes a new one"
     procedure.add_int_argument("seed", "Seed _number", words, -1, _MOST_SEED, -1, _FLAGS)
     procedure.add_int_argument("steps", "Step_s", "0 is what the model likes best", 0, 1000, 0, _FLAGS)

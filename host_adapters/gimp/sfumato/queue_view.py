@@ -36,7 +36,7 @@ class QueueView(Gtk.Box):
         text.pack_start(words, False, False, 0)
         text.pack_start(bar, False, False, 0)
         row.pack_start(text, True, True, 0)
-        cancel = icon_button("process-stop-symbolic", "Cancel this drawing", lambda: self._studio.cancel(job.ticket))
+        cancel = icon_button("window-close-symbolic", "Cancel this drawing", lambda: self._studio.cancel(job.ticket))
         row.pack_start(cancel, False, False, 0)
         self.pack_start(row, False, False, 0)
         row.show_all()

@@ -45,7 +45,7 @@ def workspace_of(name: str, config: Any, catalogue: Catalogue, host: GimpHost, d
     workspace = Workspace(mode=drawing.mode.id)
     found = {spec.name: config.get_property(spec.name) for spec in config.list_properties()}
     given = {key: value for key, value in found.items() if value is not None}  # a script has left these texts out
-    for argument in ("prompt", "negative-prompt", "model", "strength", "count"):
+    for argument in ("prompt", "negative-prompt", "model", "strength", "count", "keep-alpha"):
         if argument in given:
             setattr(workspace, argument.replace("-", "_"), given[argument])
     workspace.tile = TILES[given.get("tile", "none")]

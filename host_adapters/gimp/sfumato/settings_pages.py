@@ -77,12 +77,14 @@ class SamplingPage(SettingsPage):
         table = grid()
         _row(table, 0, "Model", form_widgets.choice(_first_named(self._models()), workspace.model, self._choose_model))
         _row(table, 1, "Steps", self._steps(model))
-        box.pack_start(table, False, False, 0)
+        how = column(6)
+        how.pack_start(table, False, False, 0)
         for kind, words in _KINDS:
             cards = catalogue.of_kind(kind, model)
             default = model.defaults.get(kind, "") if model else ""
             chosen = getattr(workspace, kind)
-            box.pack_start(SelectionEditor(words, cards, default, chosen, self.told, self.options), False, False, 0)
+            how.pack_start(SelectionEditor(words, cards, default, chosen, self.told, self.options), False, False, 0)
+        box.pack_start(how, False, False, 0)
         box.pack_start(heading("Edge of selections"), False, False, 0)
         box.pack_start(self._edge(), False, False, 0)
 

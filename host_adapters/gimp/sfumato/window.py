@@ -120,7 +120,7 @@ class SfumatoWindow(Gtk.Window):
         for cell in self.image_choice.get_cells():
             cell.set_property("ellipsize", 3)
         self._image_signal = self.image_choice.connect("changed", self._image_chosen)
-        box = Gtk.Box(spacing=6, border_width=6)
+        box = Gtk.Box(spacing=6, border_width=12)
         box.pack_start(self.image_choice, True, True, 0)
         box.pack_start(PresetsButton(self.studio, self._presets), False, False, 0)
         return box

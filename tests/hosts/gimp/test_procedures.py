@@ -17,7 +17,7 @@ DEPTHS = ("8-bit", "16-bit", "float")
 
 @pytest.fixture(scope="module")
 def found(gimp):
-    return gimp.run("procedure_checks.py", timeout_s=400, net=str(control_net(gimp.home / "net")))
+    return gimp.run("procedure_checks.py", timeout_s=580, net=str(control_net(gimp.home / "net")))
 
 
 def control_net(folder):
