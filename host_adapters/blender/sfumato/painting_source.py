@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from . import images, painting_material
+from . import painting_material
 from .core.host import HostError, Picture
 from .core.mesh_order import Texture
-from .pixels import array_of
 
 
 def painted(things):
@@ -21,20 +20,43 @@ def painted(things):
     return image, painting_material.uv_name_of(node, things[0])
 
 
-def texture_of(name, image, mask=None):
-    """The texture of this name as it is, and where it may change: all of it without a mask."""
-    picture = images.pixels_of(image)
-    brush = None if mask is None else _brush(mask, picture.width_px)
-    return Texture(name, picture, brush)
+class Source:
+    """The pixels of a texture, and of the mask that says where it may change, as Blender holds them.
+
+    They are taken on the main thread; `texture` makes of them what is sent, and may be called on any.
+    """
+
+    def __init__(self, name, image, mask=None):
+        self._name = name
+        self._picture = _Pixels(image)
+        self._mask = None if mask is None else _Pixels(mask)
+
+    def texture(self):
+        """The texture, and its brush. Raises HostError for a mask that is black."""
+        picture = self._picture.whole()
+        size_px = picture.shape[0]
+        brush = None if self._mask is None else self._brush(size_px)
+        return Texture(self._name, Picture(size_px, size_px, "rgba8", picture.tobytes()), brush)
+
+    def _brush(self, size_px):
+        """The mask as a gray picture of the texture's size."""
+        pixels = self._mask.whole()
+        rows = np.arange(size_px) * pixels.shape[0] // size_px
+        columns = np.arange(size_px) * pixels.shape[1] // size_px
+        gray = pixels[rows][:, columns, :3].max(axis=2)
+        if not gray.any():
+            raise HostError("Nothing is white in the mask. Paint what is to be painted anew white.")
+        return Picture(size_px, size_px, "gray8", gray.tobytes())
 
 
-def _brush(mask, size_px):
-    """A mask image as a gray picture of the texture's size."""
-    whole = images.pixels_of(mask)
-    pixels = array_of(whole)
-    rows = np.arange(size_px) * whole.height_px // size_px
-    columns = np.arange(size_px) * whole.width_px // size_px
-    gray = pixels[rows][:, columns, :3].max(axis=2)
-    if not gray.any():
-        raise HostError(f"Nothing is white in the mask “{mask.name}”. Paint what is to be painted anew white.")
-    return Picture(size_px, size_px, "gray8", np.ascontiguousarray(gray).tobytes())
+class _Pixels:
+    def __init__(self, image):
+        width_px, height_px = image.size
+        self._flat = np.empty(width_px * height_px * 4, np.float32)
+        image.pixels.foreach_get(self._flat)
+        self._shape = (height_px, width_px, 4)
+
+    def whole(self):
+        """(H, W, 4) in uint8, the first row at the top."""
+        pixels = self._flat.reshape(self._shape)[::-1]
+        return np.ascontiguousarray((pixels.clip(0, 1) * 255 + 0.5).astype(np.uint8))

@@ -55,11 +55,11 @@ class Paintings:
     # Asking
 
     def paint(self, things, region_3d=None):
-        """Paint objects from all around, or from one 3D view, as the scene's settings say; the Painting."""
+        """Paint objects from all around, or from one 3D view, as the settings say; None where that cannot be."""
         return self._told(lambda: self._paint(things, region_3d))
 
     def go_on(self):
-        """Go on with the last painting of this file that was not finished; the Painting."""
+        """Go on with the last painting of this file that was not finished; None where that cannot be."""
         return self._told(self._go_on)
 
     def as_they_are(self, painting):
@@ -116,21 +116,39 @@ class Paintings:
         if not things:
             raise HostError("Select the meshes that are to be painted.")
         self._desk.start()
-        textures, layers, size_px = self._textures(things, wish)
+        sources, layers, size_px = self._sources(things, wish)
         faces_only = wish["region"] == "FACES"
         meshes = mesh_capture.capture(things, shared=wish["shared"], faces_only=faces_only, layers=layers)
         same = {name: wish[name] for name in ("recipe", "view_count", "view_px", "painting", "as_they_are")}
-        order = Order(meshes=meshes, textures=textures, size_px=size_px or wish["size_px"], goes_on=goes_on, **same)
+        order = Order(meshes=meshes, size_px=size_px or wish["size_px"], goes_on=goes_on, **same)
         if region_3d is not None:
             order = order._replace(view=view_of(region_3d, meshes, self._view_px(wish)))
+        if not sources:
+            return self._send(order, things, wish, layers)
+        references = [Reference.to("objects", each) for each in things]
+        # What is there already is made whole numbers beside the main thread: millions of them.
+        self._desk.workbench.do(
+            lambda: _textures_of(sources), lambda made: self._send_with(made, order, references, wish, layers)
+        )
+        return True
+
+    def _send_with(self, made, order, references, wish, layers):
+        textures, refusal = made
+        things = [each.find() for each in references]
+        if refusal or None in things:
+            self._desk.tell(refusal or "The objects that were to be painted are not there any more.")
+            return
+        self._told(lambda: self._send(order._replace(textures=textures), things, wish, layers))
+
+    def _send(self, order, things, wish, layers):
         painting = self.painter.paint(order, wish["title"])
         self._works[painting.ticket] = Work(things, wish, layers)
-        if region_3d is None:
+        if order.view is None:
             keepsakes.put(_KEPT, json.dumps({**wish, "things": [each.name for each in things]}).encode())
         self._desk.redraw()
         return painting
 
-    def _textures(self, things, wish):
+    def _sources(self, things, wish):
         """What is kept, by texture; the UV layers to paint on, by object; the textures' size, 0 where all is new."""
         layers = {each.name: mesh_capture.uv_name(each) for each in things}
         if wish["region"] == "ALL" and not wish["keep"]:
@@ -143,7 +161,7 @@ class Paintings:
             image, layer = painting_source.painted(group)
             layers.update({each.name: layer for each in group})
             sizes.add(image.size[0])
-            found.append(painting_source.texture_of(name, image, mask))
+            found.append(painting_source.Source(name, image, mask))
         if len(sizes) > 1:
             raise HostError("The textures of the selected objects have different sizes. Paint them one by one.")
         return tuple(found), layers, sizes.pop()
@@ -307,6 +325,14 @@ def _wish(scene, things, recipe):
         "keep": False,
         "as_they_are": False,
     }
+
+
+def _textures_of(sources):
+    """The textures of an order, or what stands against them in words."""
+    try:
+        return tuple(each.texture() for each in sources), ""
+    except HostError as refusal:
+        return (), str(refusal)
 
 
 def _groups(things, shared):

@@ -194,6 +194,10 @@ def _between(value: Any, low: int, high: int) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and low <= value <= high
 
 
+def _side(value: Any) -> bool:
+    return _between(value, 64, 4096) and value % 8 == 0
+
+
 def _word(value: Any) -> bool:
     return isinstance(value, str) and _WORD.fullmatch(value) is not None
 
@@ -219,8 +223,8 @@ _CHECKS: Final[Mapping[str, _Check]] = {
     "priority": ("a whole number", 10, lambda value: _between(value, -(2**31), 2**31)),
 }
 _CAMERA: Final[Mapping[str, _Check]] = {
-    "width_px": ("whole pixels from 64 to 4096", None, lambda value: _between(value, 64, 4096)),
-    "height_px": ("whole pixels from 64 to 4096", None, lambda value: _between(value, 64, 4096)),
+    "width_px": ("a multiple of 8 pixels from 64 to 4096", None, _side),
+    "height_px": ("a multiple of 8 pixels from 64 to 4096", None, _side),
     "fov_deg": ("degrees over 0 and under 180", 40.0, lambda value: _number(value) and 0 < value < 180),
     "height_units": ("units over 0, or nothing", None, lambda value: value is None or (_number(value) and value > 0)),
     "near": ("units over 0", 1e-3, lambda value: _number(value) and value > 0),

@@ -34,6 +34,14 @@ def desk_of_paintings():
     return part("paintings").paintings()
 
 
+def repaint(thing):
+    """Paint what the 3D view sees of it, and wait for it."""
+    before = len(desk_of_paintings().painter.paintings())
+    assert desk_of_paintings().paint([thing], Look), desk().studio.notice
+    until(lambda: len(desk_of_paintings().painter.paintings()) > before, "an order")
+    return ended()
+
+
 def newest():
     return desk_of_paintings().painter.paintings()[-1]
 
@@ -225,8 +233,7 @@ def repainted_from_a_view():
     settings = bpy.context.scene.sfumato_painting
     settings.region, settings.mask = "MASK", mask
     part("controls").controls("painting").seed = "6"
-    assert desk_of_paintings().paint([cube], Look), desk().studio.notice
-    masked = ended()
+    masked = repaint(cube)
     after = texture_of(cube)
     changed = (after != whole).any(axis=2)
     white = flat[::-1, :, 0] > 0
@@ -239,8 +246,7 @@ def repainted_from_a_view():
     settings.region = "FACES"
     for each in cube.data.polygons:
         each.select = each.index == number
-    assert desk_of_paintings().paint([cube], Look), desk().studio.notice
-    chosen = ended()
+    chosen = repaint(cube)
     face = np.zeros((SIZE_PX, SIZE_PX), bool)
     rows = slice(max(SIZE_PX - high[1] - 4, 0), SIZE_PX - low[1] + 4)
     face[rows, max(low[0] - 4, 0) : high[0] + 4] = True
