@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import stat
@@ -328,6 +329,36 @@ def test_one_place_can_be_chosen_of_several(desk):
     assert (desk.home / ".config/GIMP/3.0/plug-ins/sfumato").is_dir()
 
 
+def test_blender_gets_an_extension_or_an_add_on_and_loses_all_of_it_again(desk):
+    folders(
+        desk.home, ".config/blender/3.6/config", ".config/blender/4.2", ".config/blender/5.0/extensions/user_default"
+    )
+    before = tree(desk.home)
+    said = desk.done("install", "blender")
+    shelves = ("3.6/scripts/addons", "4.2/extensions/user_default", "5.0/extensions/user_default")
+    for shelf in shelves:
+        package = desk.home / ".config/blender" / shelf / "sfumato"
+        assert (package / "blender_manifest.toml").is_file()
+        assert (package / "core/studio.py").is_file()
+        assert json.loads((package / host_adapters.NOTE).read_text())["python"] == sys.executable
+    assert "Edit > Preferences > Add-ons, tick Sfumato" in said
+
+    desk.done("uninstall", "blender")
+    assert tree(desk.home) == before
+
+
+def test_blender_is_packaged_as_a_zip_beside_an_index(desk):
+    said = desk.done("package", "blender", "--output", desk.home / "shop", "--portable")
+    index = json.loads((desk.home / "shop/index.json").read_text())
+    (row,) = index["data"]
+    data = (desk.home / "shop" / row["archive_url"]).read_bytes()
+
+    assert f"made {desk.home / 'shop'}" in said
+    assert "Install from Disk" in said
+    assert (index["version"], row["id"], row["version"], row["archive_size"]) == ("v1", "sfumato", RELEASE, len(data))
+    assert row["archive_hash"] == "sha256:" + hashlib.sha256(data).hexdigest()
+
+
 @pytest.mark.parametrize("link", [False, True])
 def test_a_folder_that_is_not_ours_is_refused_and_the_others_are_served(desk, link):
     folders(desk.home, ".config/GIMP/3.0/plug-ins", ".config/GIMP/3.2", "mine")
@@ -405,12 +436,17 @@ def test_a_link_to_the_settings_stays_one(desk):
     assert b"enable_sfumato=true" in real.read_bytes()
 
 
-@pytest.mark.parametrize("host", ["krita", "gimp"])
+@pytest.mark.parametrize("host", ["krita", "gimp", "blender"])
 @pytest.mark.parametrize("kind", ["package", FLATPAK])
 def test_the_core_reads_how_a_bridge_is_started(desk, host, kind):
     """The core in the adapter's folder, as a host imports it, finds what was written for it."""
-    flatpak = (".var/app/org.kde.krita/data/krita", ".var/app/org.gimp.GIMP/config/GIMP/3.0")
-    folders(desk.home, *(flatpak if kind == FLATPAK else (".local/share/krita", ".config/GIMP/3.0")))
+    flatpak = (
+        ".var/app/org.kde.krita/data/krita",
+        ".var/app/org.gimp.GIMP/config/GIMP/3.0",
+        ".var/app/org.blender.Blender/config/blender/4.5",
+    )
+    packages = (".local/share/krita", ".config/GIMP/3.0", ".config/blender/4.5")
+    folders(desk.home, *(flatpak if kind == FLATPAK else packages))
     desk.done("install", host)
     place = found(host, Machine.here())[0]
     code = (

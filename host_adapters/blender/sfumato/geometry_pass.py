@@ -67,7 +67,7 @@ def _borrow(stack, scene, view_layer, camera, size, path):
     quick.update(max_bounces=0, transparent_max_bounces=0, filter_width=0.01, film_transparent_glass=False)
     stack.enter_context(borrowed(scene.cycles, **quick))
     stack.enter_context(borrowed_format(render.image_settings, "OPEN_EXR", "RGBA", "32"))
-    stack.enter_context(borrowed(scene, camera=camera, use_nodes=False))
+    stack.enter_context(borrowed(scene, camera=camera))
     stack.enter_context(borrowed(view_layer, material_override=material))
 
 

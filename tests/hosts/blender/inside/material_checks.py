@@ -20,7 +20,7 @@ def fresh_scene():
     group = part("controls").controls("material")
     group.prompt, group.steps, group.count = "mossy red brick wall", 4, 1
     # A figure of a picture that nobody chose fails once in a while by the picture alone.
-    group.keep_seed, group.seed = True, "11"
+    group.keep_seed, group.seed = True, "3"
     return bpy.context.object
 
 
@@ -241,7 +241,7 @@ def scales():
 
 
 def longest_turns():
-    return sorted(turns, reverse=True)[:8]
+    return sorted((turn[:2] for turn in turns), reverse=True)[:8]
 
 
 def nothing_is_left():

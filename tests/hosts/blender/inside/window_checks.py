@@ -57,6 +57,7 @@ def walk():
     with _over(window, view):
         bpy.ops.mesh.primitive_uv_sphere_add(segments=64, ring_count=32, radius=1.2)
         bpy.ops.object.shade_smooth()
+        bpy.ops.view3d.view_selected()
         bpy.ops.ed.undo_push(message="ball")
         bpy.ops.sfumato.draw_material()
     yield from until(lambda: desk().studio.queue() and desk().studio.queue()[0].state == "running", "the job")
@@ -139,18 +140,16 @@ def _arrange(window):
 
 
 def _open_our_tab(area):
-    """Turn the wheel over the tabs of a sidebar until the last one, as a hand would; no script may choose a tab."""
+    """Press the tabs of a sidebar from the top until ours is open, as a hand would; no script may choose a tab."""
     region = next(each for each in area.regions if each.type == "UI")
-    window = bpy.context.window_manager.windows[0]
-    top = SCREEN_PX[1] - window.height
-    place = (region.x + region.width // 2, top + window.height - region.y - region.height // 2)
-    words = ["mousemove", *map(str, place), "keydown", "ctrl"]
-    subprocess.run(["xdotool", *words], check=True)
-    for _ in range(8):
-        subprocess.run(["xdotool", "click", "5"], check=True)
-        yield 0.1
-    subprocess.run(["xdotool", "keyup", "ctrl"], check=True)
-    yield 0.4
+    bottom = SCREEN_PX[1]  # Blender counts from below, the screen from above
+    column = region.x + region.width - 10
+    for down in range(30, min(region.height, 500), 14):
+        row = bottom - region.y - region.height + down
+        subprocess.run(["xdotool", "mousemove", str(column), str(row), "click", "1"], check=True)
+        yield 0.25
+        if region.active_panel_category == "Sfumato":
+            break
 
 
 def _show_nodes(lower):
