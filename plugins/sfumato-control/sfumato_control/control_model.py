@@ -25,10 +25,18 @@ _KEPT: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class ControlModel:
-    """A loaded network. [engine thread]"""
+    """A loaded network. [engine thread]
+
+    One with `prompt_alone` acts on the prompt's branch, so that guidance strengthens it as it does the prompt.
+    """
 
     network: Any
     dtype: torch.dtype
+    prompt_alone: bool = False
+
+    def acts(self, at: sf.Moment) -> bool:
+        """Whether it has a say in this branch."""
+        return at.prompt == "positive" or not self.prompt_alone
 
     def check(self, folder: str, family: sf.Family, width_px: int, prompt_width: int) -> None:
         """Raise ValueError where the network was made for other models than `family`."""
@@ -82,10 +90,7 @@ def chosen(folder: str, family: sf.Family) -> str:
 def load(folder: str, device: str) -> ControlModel:
     """The network in `folder`. Raises ValueError that names the parameter where there is none."""
     config = Path(folder).expanduser() / "config.json"
-    try:
-        kind = json.loads(config.read_text(encoding="utf-8")).get("_class_name")
-    except (OSError, ValueError, AttributeError) as error:
-        raise ValueError(f"model: {folder} has no config.json that can be read, expected {_WANTED}") from error
+    kind = _read(config).get("_class_name")
     if kind != "ControlNetModel":
         raise ValueError(f"model: {folder} holds a {kind}, expected {_WANTED}")
     return _loaded(str(config.parent), device, config.stat().st_mtime_ns)
@@ -96,6 +101,17 @@ def fitted(image: sf.Image, width_px: int, height_px: int) -> np.ndarray[Any, np
     pixels = image.pixels[:, :, :3] * image.pixels[:, :, 3:] if image.has_alpha else image.pixels
     picture = Image.fromarray(bytes_of(np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels))
     return np.array(picture.resize((width_px, height_px), Image.Resampling.LANCZOS))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        said = f"model: {path.parent} has no {path.name} that can be read, expected {_WANTED}"
+        raise ValueError(said) from error
+    if not isinstance(found, dict):
+        raise ValueError(f"model: {path} holds {type(found).__name__}, expected an object")
+    return found
 
 
 @lru_cache(maxsize=_KEPT)
@@ -110,4 +126,6 @@ def _loaded(folder: str, device: str, _: int) -> ControlModel:
     except (OSError, ValueError, RuntimeError, KeyError, TypeError) as error:
         said = str(error).strip().partition("\n")[0]
         raise ValueError(f"model: {folder} cannot be loaded ({said}); expected {_WANTED}") from error
-    return ControlModel(network.eval().requires_grad_(False).to(device), dtype)
+    facts = Path(folder) / "sfumato.json"
+    prompt_alone = facts.exists() and _read(facts).get("branches") == "prompt"
+    return ControlModel(network.eval().requires_grad_(False).to(device), dtype, prompt_alone)

@@ -68,7 +68,7 @@ class ControlNet(sf.Conditioner):
 
     def condition(self, call: sf.NetworkCall, at: sf.Moment) -> sf.NetworkCall:
         """The call with the network's residuals, on top of those that it has."""
-        if self._model is None or not self._acts(at):
+        if self._model is None or not self._model.acts(at) or not self._acts(at):
             return call
         found = self._model.residuals(call, self._family.sigmas.timestep(call.sigma), self._map) * self.params.strength
         return replace(call, residuals=found if call.residuals is None else call.residuals + found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from functools import partial
 from importlib import resources
@@ -167,6 +168,26 @@ def test_ground_follows_a_control_net_of_its_shape(ground, ground_net, bricks):
 
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
     assert (found - ground.evaluate([call_of(ground)])[0]).abs().max() > 0.05
+
+
+def test_ground_brings_a_control_net_that_is_used_where_none_is_named(ground, bricks):
+    own, named = (prepared(ground, bricks, net).condition(call_of(ground), AT) for net in ("", GROUND / "controlnet"))
+    free = ground.evaluate([call_of(ground)])[0]
+
+    assert torch.equal(own.residuals.middle, named.residuals.middle)
+    assert (ground.evaluate([own])[0] - free).abs().max() > 0.05
+
+
+def test_a_network_may_act_on_the_prompts_branch_alone(ground, ground_net, bricks, tmp_path):
+    folder = tmp_path / "net"
+    shutil.copytree(ground_net, folder)
+    (folder / "sfumato.json").write_text('{"branches": "prompt"}')
+    negative = replace(AT, branch="negative", prompt="negative")
+    made = prepared(ground, bricks, folder)
+
+    assert made.condition(call_of(ground), AT).residuals is not None
+    assert made.condition(call_of(ground), negative).residuals is None
+    assert prepared(ground, bricks, ground_net).condition(call_of(ground), negative).residuals is not None
 
 
 @pytest.mark.parametrize(("tile", "seamless"), [("xy", True), ("", False)])

@@ -30,7 +30,9 @@ def untrained() -> ControlNetModel:
     return ControlNetModel(**{name: UNET[name] for name in _SHARED}, conditioning_embedding_out_channels=EYES)
 
 
-def like_encoder(unet: UNet2DConditionModel, contexts: Callable[[], torch.Tensor]) -> ControlNetModel:
+def like_encoder(
+    unet: UNet2DConditionModel, contexts: Callable[[], torch.Tensor], steps: int = EMBEDDING_STEPS
+) -> ControlNetModel:
     """One that starts as a copy of the network's encoder; `contexts` makes batches of prompts, (B, tokens, width).
 
     ControlNetModel embeds time and prompt in half of Ground's width, so that this part cannot be copied: it is fitted.
@@ -41,7 +43,7 @@ def like_encoder(unet: UNet2DConditionModel, contexts: Callable[[], torch.Tensor
     same = {name: theirs[name] for name, value in mine.items() if name in theirs and theirs[name].shape == value.shape}
     network.load_state_dict(mine | same)
     nn.init.kaiming_normal_(network.controlnet_cond_embedding.conv_out.weight, nonlinearity="linear")
-    _fit_embedding(network, unet, contexts)
+    _fit_embedding(network, unet, contexts, steps)
     return network
 
 
@@ -55,14 +57,16 @@ def copied_parameters(network: ControlNetModel) -> list[nn.Parameter]:
     return [value for name, value in network.named_parameters() if not name.startswith("controlnet_")]
 
 
-def _fit_embedding(network: ControlNetModel, unet: UNet2DConditionModel, contexts: Callable[[], torch.Tensor]) -> None:
+def _fit_embedding(
+    network: ControlNetModel, unet: UNet2DConditionModel, contexts: Callable[[], torch.Tensor], steps: int
+) -> None:
     """Let every block's scale and shift be the encoder's own, whatever the time and prompt."""
     fitted = [
         value for name, value in network.named_parameters() if EMBEDDING in name or name.startswith(("time", "add"))
     ]
     optimizer = torch.optim.Adam(fitted, EMBEDDING_RATE)
-    cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, EMBEDDING_STEPS)
-    for _ in range(EMBEDDING_STEPS):
+    cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, steps)
+    for _ in range(steps):
         context = contexts()
         timesteps = torch.randint(NOISE["num_train_timesteps"], (len(context),))
         with torch.no_grad():

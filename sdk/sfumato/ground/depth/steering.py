@@ -11,16 +11,22 @@ from diffusers import ControlNetModel
 from sfumato.ground.sampling import Steer
 
 
-def following(network: ControlNetModel, controls: torch.Tensor, strength: float = 1.0) -> Steer:
-    """What makes `generate` follow control pictures, uint8 (B, H, W)."""
+def following(network: ControlNetModel, controls: torch.Tensor) -> Steer:
+    """What makes `generate` follow control pictures, uint8 (B, H, W): in the prompt's half of each call alone.
+
+    So guidance strengthens the control as it does the prompt; diffusers calls it the guess mode.
+    """
     seen = (controls.float() / 255)[:, None].expand(-1, 3, -1, -1)
-    twice = torch.cat([seen, seen])
 
     def steer(x: torch.Tensor, timestep: torch.Tensor, context: torch.Tensor) -> Mapping[str, Any]:
-        down, middle = network(x, timestep, context, controlnet_cond=twice, return_dict=False)
+        down, middle = network(x.chunk(2)[1], timestep, context.chunk(2)[1], controlnet_cond=seen, return_dict=False)
         return {
-            "down_block_additional_residuals": [each * strength for each in down],
-            "mid_block_additional_residual": middle * strength,
+            "down_block_additional_residuals": [_behind_nothing(each) for each in down],
+            "mid_block_additional_residual": _behind_nothing(middle),
         }
 
     return steer
+
+
+def _behind_nothing(residual: torch.Tensor) -> torch.Tensor:
+    return torch.cat([torch.zeros_like(residual), residual])

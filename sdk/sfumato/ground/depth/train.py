@@ -7,6 +7,7 @@ weights to W/controlnet whenever it saves.
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import time
 from collections.abc import Sequence
@@ -15,12 +16,13 @@ from pathlib import Path
 import numpy as np
 import torch
 from diffusers import ControlNetModel, UNet2DConditionModel
+from torch.nn import functional as F
 
 from sfumato.ground import weights_path
 from sfumato.ground.averaging import Average, load_checkpoint, save_checkpoint
 from sfumato.ground.depth.network import copied_parameters, like_encoder, new_parameters, untrained
 from sfumato.ground.depth.renders import Dressed
-from sfumato.ground.layout import NOISE
+from sfumato.ground.layout import FOLD, NOISE
 from sfumato.ground.materials import SurfaceSpec
 from sfumato.ground.prompts import phrase
 from sfumato.ground.renders import draw_spec
@@ -36,6 +38,12 @@ AVERAGE = 0.998
 TIMESTEP_CENTRE = 0.1
 TIMESTEP_SPREAD = 1.3
 """In logits of the timestep: noisier than for the materials, where the shapes are decided."""
+NEAR_PX = 9
+VARIES_MUCH = 0.2
+VARIES_COUNTS = 5.0
+"""So much more counts an error where nearness changes by VARIES_MUCH over NEAR_PX."""
+FACTS = {"branches": "prompt", "follows": "depth", "licence": "CC0-1.0"}
+"""How it is to be used: see `steering.following`."""
 SAVE_EVERY_S = 120.0
 LOOK_FOR_MORE_STEPS = 500
 WINDOWS = ((0.35, (0.7, 0.3, 0.0)), (0.8, (0.3, 0.6, 0.1)), (1.0, (0.1, 0.6, 0.3)))
@@ -80,11 +88,19 @@ def loss_of(
         predicted = unet(
             noisy, timesteps, context, down_block_additional_residuals=down, mid_block_additional_residual=middle
         ).sample
-    error = ((predicted.float() - v).square().mean((2, 3)) * importance).mean(1)
+    error = ((predicted.float() - v).square() * attention(control)).mean((2, 3)) @ importance / len(importance)
     signal_to_noise = (alpha / (1 - alpha)).flatten()
     weight = ((SIGNAL_TO_NOISE_LIMIT + 1) / (signal_to_noise + 1)).clamp(max=1)
     loss: torch.Tensor = (weight * error).mean()
     return loss
+
+
+def attention(control: torch.Tensor) -> torch.Tensor:
+    """How much each latent counts, (B, 1, h, w), at a mean of 1: more where depth varies, for there is what is new."""
+    depth = control[:, :1]
+    varies = F.max_pool2d(depth, NEAR_PX, 1, NEAR_PX // 2) + F.max_pool2d(-depth, NEAR_PX, 1, NEAR_PX // 2)
+    weight = 1 + VARIES_COUNTS * (varies / VARIES_MUCH).clamp(max=1)
+    return F.avg_pool2d(weight, FOLD) / weight.mean()
 
 
 def choose_window(progress: float, rng: np.random.Generator) -> tuple[int, int]:
@@ -160,6 +176,7 @@ def export(weights: dict[str, torch.Tensor], folder: Path) -> None:
     network = untrained()
     network.load_state_dict(weights)
     network.half().save_pretrained(folder)
+    (folder / "sfumato.json").write_text(json.dumps(FACTS, indent=2) + "\n")
 
 
 def main() -> None:
