@@ -1,6 +1,5 @@
 """How large a material is on what wears it: repeats for each unit of UV, from the object's own size."""
 
-import math
 from typing import NamedTuple
 
 import bpy
@@ -30,37 +29,43 @@ def fit(objects, tile_m, aspect, metres_per_unit=1.0):
     if objects and not any(each.data.uv_layers for each in meshes):
         repeats = _local_scale(objects) * metres_per_unit / tile_m
         return Fit((repeats, repeats * aspect), tile_m, True)
-    unit_m = _metres_per_uv(meshes) * metres_per_unit if meshes else tile_m
-    repeats = unit_m / tile_m
-    if repeats > 1:
-        repeats = float(round(repeats))
-    return Fit((repeats, repeats * aspect), tile_m, False)
+    across_m, up_m = _metres_per_uv(meshes) if meshes else (tile_m / metres_per_unit,) * 2
+    return Fit(
+        (_whole(across_m * metres_per_unit / tile_m), _whole(up_m * metres_per_unit / tile_m * aspect)), tile_m, False
+    )
+
+
+def _whole(repeats):
+    return float(round(repeats)) if repeats > 1 else repeats
 
 
 def _metres_per_uv(meshes):
-    """The side of the surface that one unit of UV covers, over all of the meshes together."""
-    areas = np.sum([_areas_of(each) for each in meshes], axis=0)
-    if areas[1] < _NEARLY_NOTHING:
-        return max((max(each.dimensions) for each in meshes), default=1.0) or 1.0
-    return math.sqrt(areas[0] / areas[1])
+    """How much of the surface one unit of U and one of V cover, over all of the meshes together, by area."""
+    across, up, area = np.sum([_stretch_of(each) for each in meshes], axis=0)
+    if area < _NEARLY_NOTHING:
+        return (max((max(each.dimensions) for each in meshes), default=1.0) or 1.0,) * 2
+    return across / area, up / area
 
 
-def _areas_of(thing):
-    """The area of a mesh's triangles in the world, and in UV. In Edit Mode only a copy shows what is in it."""
+def _stretch_of(thing):
+    """The lengths that U and V have on its triangles in the world, each times the area, and the area.
+
+    In Edit Mode only a copy of a mesh shows what is in it.
+    """
     if thing.mode != "EDIT":
-        return _areas(thing.data, thing.matrix_world)
+        return _stretch(thing.data, thing.matrix_world)
     thing.update_from_editmode()
     copy = thing.data.copy()
     try:
-        return _areas(copy, thing.matrix_world)
+        return _stretch(copy, thing.matrix_world)
     finally:
         bpy.data.meshes.remove(copy)
 
 
-def _areas(mesh, placed):
+def _stretch(mesh, placed):
     layer = mesh.uv_layers.active
     if layer is None or not len(mesh.polygons):
-        return np.zeros(2)
+        return np.zeros(3)
     mesh.calc_loop_triangles()
     count = len(mesh.loop_triangles)
     vertices, loops = np.empty(count * 3, np.int32), np.empty(count * 3, np.int32)
@@ -72,18 +77,20 @@ def _areas(mesh, placed):
     layer.data.foreach_get("uv", uv)
     linear = np.array(placed.to_3x3(), np.float32)
     corners = (places.reshape(-1, 3) @ linear.T)[vertices].reshape(-1, 3, 3)
-    flat = uv.reshape(-1, 2)[loops].reshape(-1, 3, 2)
-    return np.array([_area_3d(corners), _area_2d(flat)])
+    return _lengths(corners, uv.reshape(-1, 2)[loops].reshape(-1, 3, 2))
 
 
-def _area_3d(corners):
-    crossed = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    return float(np.linalg.norm(crossed, axis=1).sum() / 2)
-
-
-def _area_2d(corners):
+def _lengths(corners, flat):
+    """Of triangles (T, 3, 3) and their UVs (T, 3, 2): |dP/du| and |dP/dv| summed by area, and the area."""
     first, second = corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-    return float(np.abs(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0]).sum() / 2)
+    one, two = flat[:, 1] - flat[:, 0], flat[:, 2] - flat[:, 0]
+    turned = one[:, 0] * two[:, 1] - one[:, 1] * two[:, 0]
+    used = np.abs(turned) > _NEARLY_NOTHING
+    first, second, one, two, turned = (each[used] for each in (first, second, one, two, turned))
+    along_u = (first * two[:, 1:] - second * one[:, 1:]) / turned[:, None]
+    along_v = (second * one[:, :1] - first * two[:, :1]) / turned[:, None]
+    areas = np.linalg.norm(np.cross(first, second), axis=1) / 2
+    return np.array([areas @ np.linalg.norm(along_u, axis=1), areas @ np.linalg.norm(along_v, axis=1), areas.sum()])
 
 
 def _local_scale(objects):

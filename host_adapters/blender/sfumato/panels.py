@@ -64,16 +64,19 @@ def _draw_slot(column, slot):
     column.label(
         text="Drawing" if slot.state == DRAWING else slot.title, icon="SORTTIME" if slot.state == DRAWING else "NONE"
     )
-    row = column.row(align=True)
-    row.enabled = slot.state != DRAWING
+    if slot.state != DRAWING:
+        _draw_slot_buttons(column.row(align=True), slot)
+    away = column.row(align=True)
+    away.operator("sfumato.discard_variation", icon="X").key = slot.key
+
+
+def _draw_slot_buttons(row, slot):
     if slot.made:
         row.operator("sfumato.apply_variation", text="Apply").key = slot.key
     row.operator("sfumato.draw_again", text="", icon="FILE_REFRESH").key = slot.key
     if slot.source:
         row.operator("sfumato.enlarge_variation", text="", icon="FULLSCREEN_ENTER").key = slot.key
     row.operator("sfumato.keep_variation", text="", icon="PINNED" if slot.kept else "UNPINNED").key = slot.key
-    away = column.row(align=True)
-    away.operator("sfumato.discard_variation", icon="X").key = slot.key
 
 
 def _draw_active(layout, context):
@@ -86,8 +89,8 @@ def _draw_active(layout, context):
 
 
 class _MaterialSettings(_Panel):
+    parent = "materials"
     bl_label = "Material Settings"
-    bl_order = 11
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context):
@@ -164,8 +167,8 @@ class _Concept(_Panel):
 
 
 class _ConceptSettings(_Panel):
+    parent = "concept"
     bl_label = "Concept Settings"
-    bl_order = 21
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context):
@@ -199,8 +202,8 @@ class _Image(_Panel):
 
 
 class _ImageSettings(_Panel):
+    parent = "image"
     bl_label = "Image Settings"
-    bl_order = 11
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context):
@@ -225,10 +228,15 @@ def _draw_pictures(layout):
 
 
 def _in(space, suffix, *panels):
-    return [
-        type(f"SFUMATO_PT{panel.__name__.lower()}_{suffix}", (panel, bpy.types.Panel), {"bl_space_type": space})
-        for panel in panels
-    ]
+    """Classes of panels for one editor; a panel with a `parent` is folded into it."""
+    return [_class(panel, space, suffix) for panel in panels]
+
+
+def _class(panel, space, suffix):
+    given = {"bl_space_type": space}
+    if hasattr(panel, "parent"):
+        given["bl_parent_id"] = f"SFUMATO_PT_{panel.parent}_{suffix}"
+    return type(f"SFUMATO_PT{panel.__name__.lower()}_{suffix}", (panel, bpy.types.Panel), given)
 
 
 CLASSES = (

@@ -40,6 +40,7 @@ class _Status:
 
 def _draw_state(layout, state):
     if state.name == "ready":
+        layout.label(text=state.title, icon="CHECKMARK")
         return
     box = layout.box()
     words(box, state.title, icon={"starting": "SORTTIME", "off": "UNLINKED"}.get(state.name, "ERROR"))

@@ -149,6 +149,7 @@ def test_the_scale_suits_the_size(found):
 
     assert scales["plane 0.5"] == [[1.0, 1.0], 0.5, False]
     assert scales["plane 20.0"] == [[10.0, 10.0], 2.0, False]
+    assert scales["long plane"] == [[2.0, 1.0], 2.0, False]
     assert scales["given"] == [[40.0, 80.0], 0.5, False]
     assert scales["no UVs"] == [[1.0, 1.0], 1.0, True]
 

@@ -233,6 +233,11 @@ def scales():
     for side in (0.5, 20.0):
         bpy_ops.primitive_plane_add(size=side)
         found[f"plane {side}"] = [*placing.fit([bpy.context.object], 0.0, 1.0)]
+    bpy_ops.primitive_plane_add(size=4)
+    bpy.context.object.scale = (1, 0.5, 1)
+    bpy.context.view_layer.update()
+    found["long plane"] = [*placing.fit([bpy.context.object], 0.0, 1.0)]
+    bpy_ops.primitive_plane_add(size=20.0)
     found["given"] = [*placing.fit([bpy.context.object], 0.5, 2.0)]
     bpy_ops.primitive_cube_add(size=1, calc_uvs=False)
     bpy.context.object.data.uv_layers and bpy.context.object.data.uv_layers.remove(bpy.context.object.data.uv_layers[0])
