@@ -1,10 +1,14 @@
 """Blender as the core sees it. [main thread only]"""
 
+import json
+
 import bpy
 
 from . import documents, images, keepsakes, png, views
 from .core.geometry import Bounds
+from .core.history import History
 from .core.host import Host, HostError, Layer, Picture
+from .core.workspace import Workspace
 from .pixels import array_of, eight_bit
 
 #: What can steer a drawing besides images: keys of layers that are made when they are asked for.
@@ -68,8 +72,10 @@ class BlenderHost(Host):
         """Panels show it."""
 
     def persist(self, document, name, data):
-        """In a hidden text of the file."""
-        keepsakes.put(f"{documents.purpose_of(document)}/{name}", data)
+        """In a hidden text of the file; a file in which nothing was set and drawn gets none."""
+        purpose = documents.purpose_of(document)
+        if keepsakes.is_there() or json.loads(data) not in _blank(purpose):
+            keepsakes.put(f"{purpose}/{name}", data)
 
     def recall(self, document, name):
         """From the hidden text."""
@@ -89,6 +95,12 @@ class BlenderHost(Host):
             return images.pixels_of(image)
         except ValueError as error:
             raise HostError(str(error)) from error
+
+
+def _blank(purpose):
+    """What is kept of a purpose that nobody has used."""
+    workspace = Workspace(mode=documents.MODES_OF[purpose][0])
+    return json.loads(json.dumps(workspace.to_json())), json.loads(History().to_bytes())
 
 
 def image_key(image):

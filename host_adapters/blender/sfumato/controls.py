@@ -9,16 +9,9 @@ from . import enums
 from .core.form import SEED_MAX
 from .core.modes import MODES
 from .core.workspace import MAX_COUNT, Chosen
-from .documents import PURPOSES
+from .documents import MODES_OF, PURPOSES
 from .shared import desk
 
-#: The modes that make sense for what has no selection, by purpose.
-_MODES = {
-    "concept": ("generate", "refine"),
-    "image": ("refine", "process", "outpaint"),
-    "material": ("generate",),
-    "painting": ("generate",),
-}
 SELECTED = {"sampler": "Sampler", "schedule": "Schedule", "guider": "Guidance"}
 
 
@@ -27,92 +20,125 @@ def controls(purpose):
     return getattr(bpy.context.window_manager, f"sfumato_{purpose}")
 
 
-def _group(purpose):
-    """The class of a purpose's property group."""
+class _Bound:
+    """Makes properties that read and write the workspace of one purpose."""
 
-    def workspace():
-        return desk().workspace(purpose)
+    def __init__(self, purpose):
+        self._purpose = purpose
 
-    def plain(attribute, kind, **options):
-        def put(self, value):
-            setattr(workspace(), attribute, value)
+    @property
+    def workspace(self):
+        return desk().workspace(self._purpose)
 
-        return kind(get=lambda self: getattr(workspace(), attribute), set=put, **options)
+    def plain(self, attribute, kind, **options):
+        """An attribute of the workspace as it is."""
 
-    def model_items(self, context):
-        rows = [(each.id, each.title, each.family) for each in desk().session.catalogue.models]
-        return enums.listed((purpose, "model"), [("", "Default", "The daemon's first model"), *rows])
+        def put(group, value):
+            setattr(self.workspace, attribute, value)
 
-    def mode_items(self, context):
-        rows = [(name, MODES[name].label, MODES[name].help) for name in _MODES[purpose]]
-        return enums.listed((purpose, "mode"), rows)
+        return kind(get=lambda group: getattr(self.workspace, attribute), set=put, **options)
 
-    def named(name, items, label, text):
-        def put(self, index):
-            setattr(workspace(), name, enums.value_at(items(self, None), index))
-            desk().edited()
+    def steps(self):
+        """None is 0."""
 
-        return bpy.props.EnumProperty(
-            name=label,
-            description=text,
-            items=items,
-            get=lambda self: enums.index_of(items(self, None), getattr(workspace(), name)),
-            set=put,
+        def put(group, value):
+            self.workspace.steps = value or None
+
+        words = {"name": "Steps", "description": "0 is what the model takes by itself"}
+        return bpy.props.IntProperty(
+            **words, min=0, max=1000, soft_max=60, get=lambda group: self.workspace.steps or 0, set=put
         )
 
-    def chosen(kind):
-        def items(self, context):
-            catalogue = desk().session.catalogue
-            cards = catalogue.of_kind(kind, catalogue.model(workspace().model))
-            rows = [(each.id, each.label, each.description) for each in cards]
-            return enums.listed((purpose, kind), [("", "Default", "What the model does by itself"), *rows])
+    def seed(self):
+        """Digits, for Blender's whole numbers end at 31 bits."""
 
-        def put(self, index):
-            value = enums.value_at(items(self, None), index)
-            if value != getattr(workspace(), kind).id:
-                setattr(workspace(), kind, Chosen(value))
+        def put(group, text):
+            self.workspace.seed = min(int("".join(filter(str.isdigit, text)) or 0), SEED_MAX)
+
+        return bpy.props.StringProperty(
+            name="Seed", description="Up to 19 digits", get=lambda group: str(self.workspace.seed), set=put
+        )
+
+    def listed(self, attribute, rows, read, write, **words):
+        """A menu; `rows()` are (value, label, help), `read()` is the value, and `write(value)` changes it."""
+
+        def items(group, context):
+            return enums.listed((self._purpose, attribute), rows())
+
+        def put(group, index):
+            value = enums.value_at(items(group, None), index)
+            if value != read():
+                write(value)
                 desk().edited()
 
         return bpy.props.EnumProperty(
-            name=SELECTED[kind],
-            items=items,
-            get=lambda self: enums.index_of(items(self, None), getattr(workspace(), kind).id),
-            set=put,
+            items=items, get=lambda group: enums.index_of(items(group, None), read()), set=put, **words
         )
 
-    def put_steps(self, value):
-        workspace().steps = value or None
+    def mode(self):
+        """The modes of the purpose."""
+        rows = [(name, MODES[name].label, MODES[name].help) for name in MODES_OF[self._purpose]]
+        return self.listed(
+            "mode", lambda: rows, lambda: self.workspace.mode, lambda value: self._put("mode", value),
+            name="Mode", description="What is drawn",
+        )  # fmt: skip
 
-    def put_seed(self, text):
-        digits = "".join(filter(str.isdigit, text))
-        workspace().seed = min(int(digits or 0), SEED_MAX)
+    def model(self):
+        """The models of the catalogue."""
 
+        def rows():
+            told = [(each.id, each.title, each.family) for each in desk().session.catalogue.models]
+            return [("", "Default", "The daemon's first model"), *told]
+
+        return self.listed(
+            "model", rows, lambda: self.workspace.model, lambda value: self._put("model", value),
+            name="Model", description="What draws",
+        )  # fmt: skip
+
+    def selected(self, kind):
+        """The contributions of a kind that work with the model."""
+
+        def rows():
+            catalogue = desk().session.catalogue
+            cards = catalogue.of_kind(kind, catalogue.model(self.workspace.model))
+            return [
+                ("", "Default", "What the model does"),
+                *((each.id, each.label, each.description) for each in cards),
+            ]
+
+        return self.listed(
+            kind, rows, lambda: getattr(self.workspace, kind).id, lambda value: self._put(kind, Chosen(value)),
+            name=SELECTED[kind],
+        )  # fmt: skip
+
+    def _put(self, attribute, value):
+        setattr(self.workspace, attribute, value)
+
+
+def _group(purpose):
+    """The class of a purpose's property group."""
+    bound, props = _Bound(purpose), bpy.props
     annotations = {
-        "prompt": plain("prompt", bpy.props.StringProperty, name="Prompt", description="What you would like to see"),
-        "negative_prompt": plain(
-            "negative_prompt", bpy.props.StringProperty, name="Without", description="What you would not like to see"
+        "prompt": bound.plain("prompt", props.StringProperty, name="Prompt", description="What you would like to see"),
+        "negative_prompt": bound.plain(
+            "negative_prompt", props.StringProperty, name="Without", description="What you would not like to see"
         ),
-        "mode": named("mode", mode_items, "Mode", "What is drawn"),
-        "model": named("model", model_items, "Model", "What draws"),
-        "count": plain(
-            "count", bpy.props.IntProperty, name="Variations", min=1, max=MAX_COUNT, soft_max=8, default=1,
+        "mode": bound.mode(),
+        "model": bound.model(),
+        "count": bound.plain(
+            "count", props.IntProperty, name="Variations", min=1, max=MAX_COUNT, soft_max=8, default=1,
             description="How many are drawn side by side",
         ),
-        "strength": plain(
-            "strength", bpy.props.FloatProperty, name="Strength", min=0.0, max=1.0, subtype="FACTOR",
+        "strength": bound.plain(
+            "strength", props.FloatProperty, name="Strength", min=0.0, max=1.0, subtype="FACTOR",
             description="How much of what is there may change",
         ),
-        "steps": bpy.props.IntProperty(
-            name="Steps", description="0 is what the model takes by itself", min=0, max=1000, soft_max=60,
-            get=lambda self: workspace().steps or 0, set=put_steps,
+        "steps": bound.steps(),
+        "keep_seed": bound.plain(
+            "keep_seed", props.BoolProperty, name="Keep Seed", description="Draw the same again and again"
         ),
-        "keep_seed": plain(
-            "keep_seed", bpy.props.BoolProperty, name="Keep Seed", description="Draw the same again and again"
-        ),
-        "seed": bpy.props.StringProperty(
-            name="Seed", description="Up to 19 digits", get=lambda self: str(workspace().seed), set=put_seed
-        ),
-        **{kind: chosen(kind) for kind in SELECTED},
+        "seed": bound.seed(),
+        **{kind: bound.selected(kind) for kind in SELECTED},
     }  # fmt: skip
     return type(f"SFUMATO_PG_{purpose}", (bpy.types.PropertyGroup,), {"__annotations__": annotations})
 

@@ -177,7 +177,10 @@ class Desk:
         self.host.at_hand = documents.describe(purpose, self._file_count, size)
         self._reading = True
         try:
-            self._workspaces[purpose] = self.studio.attend(self.host.at_hand)
+            workspace = self.studio.attend(self.host.at_hand)
+            if workspace.mode not in documents.MODES_OF[purpose]:
+                workspace.mode = documents.MODES_OF[purpose][0]
+            self._workspaces[purpose] = workspace
             self._histories[purpose] = self.studio.history
         finally:
             self._reading = False

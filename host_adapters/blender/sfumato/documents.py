@@ -6,6 +6,13 @@ from .core.host import Document
 
 #: What the panels are for; each has settings, results and a history of its own, kept in the .blend file.
 PURPOSES = ("material", "concept", "image", "painting")
+#: The modes that make sense for each, where nothing is selected; a new workspace has the first.
+MODES_OF = {
+    "material": ("generate",),
+    "concept": ("generate", "refine"),
+    "image": ("refine", "process", "outpaint"),
+    "painting": ("generate",),
+}
 _MULTIPLE_PX = 8
 
 

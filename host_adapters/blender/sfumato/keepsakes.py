@@ -8,6 +8,11 @@ import bpy
 NAME = ".sfumato"
 
 
+def is_there():
+    """Whether something is kept."""
+    return NAME in bpy.data.texts
+
+
 def put(name, data):
     """Keep bytes of text under a name."""
     kept = _read()

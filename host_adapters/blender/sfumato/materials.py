@@ -27,6 +27,8 @@ class Materials:
         self.board = Board()
         self.thumbnails = Thumbnails()
         self._encoding = set()
+        #: Tickets that were asked for or taken up here: what was discarded does not come back.
+        self._known, self._is_asking = set(), False
         desk.listen(self._changed)
 
     # Asking
@@ -37,7 +39,7 @@ class Materials:
         The first one goes onto `targets`, References of objects, when it is done.
         """
         asked = self._wanted(self._desk.attend(PURPOSE))
-        return self._expect(self._desk.studio.submit(asked), asked, targets)
+        return self._expect(self._submit(asked), asked, targets)
 
     def draw_again(self, slot):
         """Draw one variation anew with another seed; the others stay, and what wears this one wears the new one."""
@@ -45,7 +47,7 @@ class Materials:
             return None
         self._desk.attend(PURPOSE)
         asked = _copy(slot.asked, count=1, keep_seed=False)
-        ticket = self._desk.studio.submit(asked)
+        ticket = self._submit(asked)
         if ticket:
             self.board.draw_again(slot, ticket)
         return ticket
@@ -59,7 +61,7 @@ class Materials:
         asked = _copy(slot.asked, tile="xy", post_processors=[])
         asked.post_processors = makers.with_maps([step], self._desk.session.catalogue)
         self._desk.attend(PURPOSE)
-        ticket = self._desk.studio.submit(asked, slot.source)
+        ticket = self._submit(asked, slot.source)
         if ticket:
             self.board.draw_again(slot, ticket)
         return ticket
@@ -75,7 +77,7 @@ class Materials:
         asked.post_processors = makers.with_maps([step], catalogue)
         document = self._desk.host.at_hand
         job = Job("", document, document_bounds(document), "process", name, 1)
-        return self._expect(self._desk.studio.submit(asked, Result(job, {}, picture)), asked, targets)
+        return self._expect(self._submit(asked, Result(job, {}, picture)), asked, targets)
 
     # Placing
 
@@ -95,7 +97,7 @@ class Materials:
 
     def discard(self, slot):
         """Take a variation off the board; a material that it became stays."""
-        if slot.state == DRAWING:
+        if self.board.waiting(slot.ticket) == [slot]:  # others of the same job are still wanted
             self._desk.studio.cancel(slot.ticket)
         self.thumbnails.drop(slot.key)
         self.board.drop(slot)
@@ -144,18 +146,11 @@ class Materials:
                 self._gather(slot)
 
     def _adopt(self):
-        """Jobs of an earlier life, whose results nobody here waits for."""
-        for job in self._desk.studio.jobs.all():
-            known = {slot.ticket for slot in self.board.slots} | self._encoding
-            if (
-                purpose_of(job.document) == PURPOSE
-                and job.open
-                and job.ticket not in known
-                and job.words == "Taking up"
-            ):
-                asked = _copy(self._desk.workspace(PURPOSE))
-                self._encoding.add(job.ticket)
-                self.board.expect(job.ticket, job.count, job.title, asked, ())
+        """Jobs of an earlier life come back onto the board."""
+        for job in [] if self._is_asking else self._desk.studio.queue():
+            if purpose_of(job.document) == PURPOSE and job.ticket not in self._known:
+                self._known.add(job.ticket)
+                self.board.expect(job.ticket, job.count, job.title, _copy(self._desk.workspace(PURPOSE)), ())
 
     def _gather(self, slot):
         job = self._desk.studio.jobs.get(slot.ticket)
@@ -204,6 +199,16 @@ class Materials:
             self.board.drop(slot)
 
     # What they share
+
+    def _submit(self, asked, source=None):
+        """The ticket of a job that the board will expect: nobody takes it for one of an earlier life meanwhile."""
+        self._is_asking = True
+        try:
+            ticket = self._desk.studio.submit(asked, source)
+        finally:
+            self._is_asking = False
+        self._known.add(ticket)
+        return ticket
 
     def _expect(self, ticket, asked, targets):
         if ticket:

@@ -33,8 +33,8 @@ def _told(made):
 
 
 def test_the_script_of_the_guide_runs(blender):
-    (script,) = re.findall(r"```python\n(.*?)```", GUIDE, re.S)
-    found = blender.run("guide_checks.py", script=script)
+    (code,) = re.findall(r"```python\n(.*?)```", GUIDE, re.S)
+    found = blender.run("guide_checks.py", code=code)
 
     assert found["script"] is None
     assert found["material"].startswith("mossy red brick wall")

@@ -68,5 +68,9 @@ def test_what_no_plugin_can_do_is_said_with_the_command_that_helps(found):
     assert said["dismissed"] == ""
 
 
+def test_a_file_in_which_nothing_was_asked_for_has_nothing_of_ours(found):
+    assert found["a_file_of_somebody_else"] == [[], [".sfumato"]]
+
+
 def test_it_can_be_enabled_again_and_again(found):
     assert found["enabled_three_times"] is True

@@ -13,7 +13,7 @@ def found(blender_window):
 def test_an_artist_s_first_minutes_go_without_a_fault(found, blender_window):
     assert found["errors"] == []
     assert found.complaints == []
-    for name in ("off", "drawing", "material", "concept"):
+    for name in ("off", "drawing", "material", "concept", "all_view", "all_nodes", "all_image"):
         head = (blender_window.home / f"{name}.png").read_bytes()[:24]
         assert struct.unpack(">II", head[16:24]) == (1600, 1000)
 
@@ -22,6 +22,11 @@ def test_the_timer_connects_draws_and_puts_it_onto_the_selection(found):
     assert found["off"] == "off"
     assert found["worn"].startswith("mossy red brick wall")
     assert found["wired"] == ["Base Color", "Displacement", "Normal", "Roughness"]
+
+
+def test_every_panel_is_drawn_with_its_forms(found):
+    """A panel that fails is told by Blender, which is a complaint; here: there were forms to draw."""
+    assert found["forms"] >= 12
 
 
 def test_variations_have_pictures(found):

@@ -72,7 +72,7 @@ def from_the_prompt():
 def over_a_render():
     """At a low strength what is drawn looks like the render; without a render that is said."""
     scene = scene_with_a_box()
-    scene.render.engine, scene.cycles.samples = "CYCLES", 1
+    scene.render.engine, scene.cycles.samples, scene.cycles.use_denoising = "CYCLES", 1, False
     scene.world = bpy.data.worlds.new("grey")
     group = part("controls").controls("concept")
     group.prompt, group.mode, group.steps, group.strength = "stone", "refine", 10, 0.1
@@ -116,6 +116,7 @@ def following_the_depth():
 
 def an_image():
     """Drawn again at its own size, made seamless, and processed."""
+    bpy.ops.sfumato.dismiss()
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     image = bpy.data.images.new("photo", 72, 56)
     ramp = np.linspace(0, 1, 72)[None, :, None] * np.ones((56, 1, 4))

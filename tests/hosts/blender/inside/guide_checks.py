@@ -12,7 +12,7 @@ from reporting import SETTINGS, check, install
 def script():
     """As an artist would run it from a text of Blender."""
     os.chdir(SETTINGS["home"])
-    exec(compile(SETTINGS["script"], "guide", "exec"), {"__name__": "guide"})
+    exec(compile(SETTINGS["code"], "guide", "exec"), {"__name__": "guide"})
 
 
 def material():

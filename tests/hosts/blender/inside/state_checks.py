@@ -124,6 +124,18 @@ def without_plugins():
     return {**said, "dismissed": desk().studio.notice}
 
 
+def a_file_of_somebody_else():
+    """A file in which nothing was asked for is saved without a trace of ours; one that was set keeps it."""
+    path = os.path.join(SETTINGS["home"], "other.blend")
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    desk().look()
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    before = [each.name for each in bpy.data.texts]
+    part("controls").controls("material").prompt = "moss"
+    bpy.ops.wm.save_as_mainfile(filepath=path)
+    return [before, [each.name for each in bpy.data.texts]]
+
+
 def enabled_three_times():
     """Nothing is registered twice and nothing stays."""
     import addon_utils
@@ -143,6 +155,6 @@ os.environ.pop("SFUMATO_PYTHON", None)
 install()
 for each in (
     missing, found_by_the_preferences, a_bridge_that_dies, forms_of_every_kind, presets, without_plugins,
-    enabled_three_times,
+    a_file_of_somebody_else, enabled_three_times,
 ):  # fmt: skip
     check(each)

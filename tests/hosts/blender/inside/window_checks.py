@@ -9,7 +9,9 @@ import traceback
 
 sys.path.insert(0, os.path.dirname(__file__))
 
+import addon_utils
 import bpy
+import reporting
 from reporting import SETTINGS, desk, install, part
 
 _PATIENCE_S = 450
@@ -79,6 +81,7 @@ def walk():
     _found["icons"] = [part("materials").materials().thumbnails.icon(slot.key) > 0 for slot in slots]
     yield from _undo(window, view)
     yield from _concept(window, view, lower)
+    yield from _every_panel(view)
     _found["turns"] = [len(_turns), sorted(_turns, reverse=True)[:6]]
 
 
@@ -117,6 +120,31 @@ def _concept(window, view, lower):
     yield from until(lambda: part("pictures").pictures().recent or desk().studio.notice, "concept art")
     _found["concept"] = [desk().studio.notice, len(part("pictures").pictures().recent)]
     yield from shot("concept")
+
+
+def _every_panel(view):
+    """All panels of all editors, none folded, with the forms of what the model uses: whatever they draw is drawn."""
+    reporting.disable()
+    panels = part("panels")
+    for each in vars(panels).values():
+        if isinstance(each, type) and "DEFAULT_CLOSED" in getattr(each, "bl_options", ()):
+            each.bl_options = set()
+    addon_utils.enable(reporting.MODULE, default_set=True)
+    bpy.ops.sfumato.connect()
+    yield from until(lambda: desk().session.state.name == "ready" and desk().session.catalogue.models, "the daemon")
+    for purpose, chain, what in (("material", "post_processors", "upscale.enlarge"), ("concept", "conditioners", "")):
+        cards = desk().session.catalogue.of_chain(chain)
+        part_id = what or cards[0].id
+        bpy.ops.sfumato.chain_add(purpose=purpose, chain=chain, contribution=part_id)
+    for name, editor in (("all_view", "VIEW_3D"), ("all_nodes", "ShaderNodeTree"), ("all_image", "IMAGE_EDITOR")):
+        view.ui_type = editor
+        view.spaces.active.show_region_ui = True
+        if editor == "IMAGE_EDITOR":
+            view.spaces.active.image = next(each for each in bpy.data.images if each.type == "IMAGE")
+        yield 0.8
+        yield from _open_our_tab(view)
+        yield from shot(name)
+    _found["forms"] = len(part("forms").forms()._groups)
 
 
 def _overlap(picture, ball):
