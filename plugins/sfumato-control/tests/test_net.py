@@ -16,12 +16,14 @@ from diffusers import ControlNetModel, UNet2DConditionModel
 from safetensors.torch import load_file
 
 import sfumato.plugin as sf
+from sfumato.catalogue import Catalogue
 from sfumato.engine.briefing import encoded
 from sfumato.engine.families.stable_diffusion import StableDiffusion
 from sfumato.recipe import Selection
 from sfumato.testing.families import load, result
 from sfumato.testing.parity import SIZE_PX, SPACED, Models, assert_close, ours, picture, scheduler_for, theirs
 from sfumato.testing.registries import installed_and
+from sfumato.texturing.control import depth_control
 from sfumato_control.canny import Canny
 from sfumato_control.net import ControlNet
 
@@ -176,6 +178,21 @@ def test_ground_brings_a_control_net_that_is_used_where_none_is_named(ground, br
 
     assert torch.equal(own.residuals.middle, named.residuals.middle)
     assert (ground.evaluate([own])[0] - free).abs().max() > 0.05
+
+
+def test_painting_a_mesh_finds_it_for_ground_and_for_others_where_it_is_named(registry):
+    other = replace(StableDiffusion.describe(GROUND), id="other", control="")
+    catalogue = Catalogue(
+        models=(replace(other, id="ground", control=StableDiffusion.describe(GROUND).control), other),
+        contributions=tuple(card for card in registry.cards() if card.id == "control.net"),
+    )
+
+    assert depth_control(catalogue, "ground").selection("sha").to_json() == {
+        "id": "control.net",
+        "params": {"image": "sha"},
+    }
+    assert depth_control(catalogue, "other") is None
+    assert depth_control(catalogue, "other", network="/nets/d").params == {"model": "/nets/d"}
 
 
 def test_a_network_may_act_on_the_prompts_branch_alone(ground, ground_net, bricks, tmp_path):
