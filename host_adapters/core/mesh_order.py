@@ -64,6 +64,8 @@ class Order(NamedTuple):
     painting: str = ""
     goes_on: bool = False
     as_they_are: bool = False
+    #: Views follow their depth where the model can.
+    depth: bool = True
     #: Pictures that the recipe names, by their names.
     pictures: Tuple[Tuple[str, Picture], ...] = ()
 
@@ -81,6 +83,7 @@ def paint_frame(order: Order, ticket: str) -> Tuple[Dict[str, Any], List[bytes]]
         "painting": order.painting,
         "continue": order.goes_on,
         "as_they_are": order.as_they_are,
+        "depth": order.depth,
     }
     if order.view:
         header["camera"] = _camera(order.view)

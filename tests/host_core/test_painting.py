@@ -50,7 +50,7 @@ def test_an_order_is_one_frame_with_its_arrays_and_pictures_in_their_order(line,
     selected = TRIANGLE._replace(selection=b"\x01", polygons=b"g" * 4)
     pictures = (("own", GRAY),)
     painter.paint(order(view=view, textures=(Texture("tri", COLOURS, GRAY),), pictures=pictures), "moss")
-    painter.paint(order()._replace(meshes=(selected,), goes_on=True), "moss")
+    painter.paint(order()._replace(meshes=(selected,), goes_on=True, depth=False), "moss")
     (header, body), (again, second) = line.channel.sent[-2:]
 
     assert body == TRIANGLE.positions + TRIANGLE.triangles + TRIANGLE.uvs + GRAY.data + COLOURS.data + GRAY.data
@@ -60,7 +60,7 @@ def test_an_order_is_one_frame_with_its_arrays_and_pictures_in_their_order(line,
     assert header["meshes"][0]["has_uvs"]
     assert not header["meshes"][0]["has_selection"]
     assert second == b"p" * 36 + b"t" * 12 + b"u" * 24 + b"g" * 4 + b"\x01"
-    assert again["continue"] is True
+    assert (again["continue"], again["depth"], header["depth"]) == (True, False, True)
     assert "camera" not in again
 
 

@@ -57,6 +57,7 @@ class SFUMATO_PT_painting_settings(_Panel, bpy.types.Panel):
         layout, settings = self.layout, context.scene.sfumato_painting
         layout.prop(settings, "target")
         layout.prop(settings, "share")
+        layout.prop(settings, "follow_depth")
         layout.prop(settings, "view_px")
         draw_presets(layout, PURPOSE)
         draw_model(layout, PURPOSE)

@@ -30,6 +30,11 @@ class SFUMATO_PG_painting(bpy.types.PropertyGroup):
         description="The selected objects are painted on one texture; their UVs must not overlap each other's",
         default=False,
     )
+    follow_depth: bpy.props.BoolProperty(
+        name="Follow the Shape",
+        description="Views are drawn by their depth, where the model can: shapes are found, and may be shaded",
+        default=True,
+    )
     target: bpy.props.EnumProperty(
         name="Result",
         items=[

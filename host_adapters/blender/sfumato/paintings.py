@@ -119,7 +119,7 @@ class Paintings:
         sources, layers, size_px = self._sources(things, wish)
         faces_only = wish["region"] == "FACES"
         meshes = mesh_capture.capture(things, shared=wish["shared"], faces_only=faces_only, layers=layers)
-        same = {name: wish[name] for name in ("recipe", "view_count", "view_px", "painting", "as_they_are")}
+        same = {name: wish[name] for name in ("recipe", "view_count", "view_px", "painting", "as_they_are", "depth")}
         order = Order(meshes=meshes, size_px=size_px or wish["size_px"], goes_on=goes_on, **same)
         if region_3d is not None:
             order = order._replace(view=view_of(region_3d, meshes, self._view_px(wish)))
@@ -320,6 +320,7 @@ def _wish(scene, things, recipe):
         "view_count": settings.view_count,
         "shared": shared,
         "target": settings.target,
+        "depth": settings.follow_depth,
         "region": settings.region,
         "mask": settings.mask.name if settings.mask else "",
         "keep": False,
