@@ -7,6 +7,7 @@ from .chain_section import ChainSection, FinishSection
 from .chores import Chores
 from .job_list import JobList
 from .model_section import ModelSection
+from .orphan_list import OrphanList
 from .picture_section import EdgeSection, PictureSection
 from .preset_section import PresetSection
 from .qt import QtCore, QtWidgets
@@ -29,6 +30,7 @@ class SfumatoDocker(krita.DockWidget):
         self.ask = AskPanel(self._atelier)
         self.results = ResultList(self._atelier)
         self._strip, self._jobs = StatusStrip(self._atelier), JobList(self._atelier)
+        self._orphans = OrphanList(self._atelier)
         control = ("Control layers", "Layers that guide the drawing: lines, depth, references", "No plugin offers one")
         self.finish = FinishSection(self._atelier)
         self._sections = [
@@ -59,7 +61,7 @@ class SfumatoDocker(krita.DockWidget):
         layout = QtWidgets.QVBoxLayout(inner)
         layout.setContentsMargins(8, 8, 8, 8)
         layout.setSpacing(6)
-        for widget in (self._strip, self.ask, self._jobs, self.results, *self._sections):
+        for widget in (self._strip, self.ask, self._jobs, self._orphans, self.results, *self._sections):
             layout.addWidget(widget)
         layout.addStretch(1)
         area = QtWidgets.QScrollArea()
@@ -75,6 +77,8 @@ class SfumatoDocker(krita.DockWidget):
             self._chores.add(self._strip.refresh)
         if changes & {"queue", "progress"}:
             self._chores.add(self._jobs.refresh)
+        if changes & {"orphans", "document"}:
+            self._chores.add(self._orphans.refresh)
         if changes & {"results", "document"}:
             self._chores.add(self.results.refresh)
             self._chores.add(self.finish.refresh)

@@ -158,7 +158,7 @@ class Pages(QtWidgets.QPlainTextEdit):
     def __init__(self, lines=3):
         super().__init__()
         self.setTabChangesFocus(True)
-        self.setFixedHeight(self.fontMetrics().lineSpacing() * lines + 12)
+        self._lines = lines
         self.textChanged.connect(lambda: self.edited.emit(self.toPlainText()))
 
     def set_value(self, value):
@@ -167,6 +167,12 @@ class Pages(QtWidgets.QPlainTextEdit):
             self.blockSignals(True)
             self.setPlainText(value)
             self.blockSignals(False)
+
+    def showEvent(self, event):
+        """As high as its lines, in the letters that Krita gives to a docker."""
+        super().showEvent(event)
+        margins_px = 2 * (self.frameWidth() + int(self.document().documentMargin()))
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * self._lines + margins_px)
 
     def keyPressEvent(self, event):
         """Ctrl+Return submits."""

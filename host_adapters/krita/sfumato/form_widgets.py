@@ -96,6 +96,7 @@ def _number(widget, value, _, changed):
 
 def _line(_, value, __, changed):
     field = QtWidgets.QLineEdit(value)
+    field.setPlaceholderText("None")
     field.textEdited.connect(changed)
     return field
 
@@ -115,8 +116,22 @@ def _choice(widget, value, _, changed):
 
 
 def _model(_, value, atelier, changed):
+    """One that the daemon knows, or the folder of another network, typed in."""
     models = [(model.id, model.title) for model in atelier.studio.session.catalogue.models]
-    return _combo([("", "The one in use"), *models], value, changed)
+    box = combo([("", "The one in use"), *models])
+    box.setEditable(True)
+    place = box.findData(value)
+    if place >= 0:
+        box.setCurrentIndex(place)
+    else:
+        box.setEditText(value)
+    box.currentTextChanged.connect(lambda text: changed(_known(box, text)))
+    return box
+
+
+def _known(box, text):
+    place = box.findText(text)
+    return box.itemData(place) if place >= 0 else text.strip()
 
 
 def _combo(options, value, changed):

@@ -59,6 +59,7 @@ class _RegionRow(QtWidgets.QWidget):
         words.textEdited.connect(lambda text: self._set(atelier, region, "prompt", text))
         layout = QtWidgets.QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 4)
+        layout.setColumnStretch(1, 1)
         layout.addWidget(on, 0, 0)
         layout.addWidget(layer, 0, 1)
         layout.addWidget(tool_button("deletelayer", "Remove", lambda: section.remove(region)), 0, 2)
