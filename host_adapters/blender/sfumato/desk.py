@@ -5,7 +5,7 @@ from pathlib import Path
 
 import bpy
 
-from . import documents, preferences, redraw
+from . import documents, images, preferences, redraw
 from .blender_host import BlenderHost
 from .core.channel import Channel
 from .core.installation import command_of
@@ -84,6 +84,10 @@ class Desk:
             return None
         self._waiting.append(ask)
         return True
+
+    def ask_with_picture(self, raw, ask):
+        """Call `ask(picture)` once an image's numbers (images.Raw) are a picture and the catalogue has come."""
+        self.workbench.do(lambda: images.converted(raw), lambda picture: self.when_known(lambda: ask(picture)))
 
     def look(self):
         """Have a workspace and a history for each purpose of the file that is open."""

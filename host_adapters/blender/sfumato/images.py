@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import bpy
 import numpy as np
@@ -56,14 +57,33 @@ def _write(folder, name, png):
     return bpy.path.relpath(str(path)) if bpy.data.filepath else str(path)
 
 
-def pixels_of(image):
-    """An image's colours as rgba8 in sRGB. Raises ValueError where it has no pixels."""
+class Raw(NamedTuple):
+    """An image's numbers as Blender has them, bottom row first; `is_linear` where colours are linear light."""
+
+    flat: Any
+    width_px: int
+    height_px: int
+    is_linear: bool
+
+
+def read(image):
+    """An image's numbers, without any work on them. Raises ValueError where it has no pixels."""
     width_px, height_px = image.size
     if not width_px or not height_px:
         raise ValueError(f"The image “{image.name}” has no pixels. Load or paint it first.")
     flat = np.empty(width_px * height_px * 4, np.float32)
     image.pixels.foreach_get(flat)
-    if image.is_float and image.colorspace_settings.name != DATA:  # Blender holds those as linear light
-        colours = flat.reshape(-1, 4)
+    return Raw(flat, width_px, height_px, image.is_float and image.colorspace_settings.name != DATA)
+
+
+def converted(raw):
+    """Its colours as rgba8 in sRGB. A large photograph takes a second: call it beside the main thread."""
+    if raw.is_linear:
+        colours = raw.flat.reshape(-1, 4)
         colours[:, :3] = srgb_of_linear(colours[:, :3])
-    return picture_of(flat, width_px, height_px)
+    return picture_of(raw.flat, raw.width_px, raw.height_px)
+
+
+def pixels_of(image):
+    """The same at once. Raises ValueError where it has no pixels."""
+    return converted(read(image))

@@ -18,6 +18,10 @@ NO_CONDITIONER = (
     "No plugin that this model takes follows a picture of {what}. "
     "In a terminal: pip install sfumato-control; then: sfumato stop."
 )
+NOT_SAID = (
+    "“{label}” does not say that it follows {what}. Choose a network in its form that was trained for that; "
+    "left out, it is the one that the model brings."
+)
 
 
 def maps_maker(catalogue):
@@ -50,9 +54,14 @@ def _makes_maps(card):
 def conditioner_for(what, catalogue, model):
     """The conditioner that follows a picture of "depth" or "normal": one that says so first; None without any."""
     takes = [each for each in catalogue.of_kind("conditioner", model) if _takes_picture(each)]
-    said = [each for each in takes if what in f"{each.id} {each.label} {each.description}".lower()]
-    named = [each for each in said if what in each.id]
-    return (named or said or takes or [None])[0]
+    return next((each for each in takes if says(each, what)), takes[0] if takes else None)
+
+
+def says(card, what):
+    """Whether a contribution speaks of it, anywhere in its words."""
+    told = [card.id, card.label, card.description]
+    told += [f"{widget.id} {widget.label} {widget.help}" for widget in card.form.widgets]
+    return what in " ".join(told).lower()
 
 
 def _takes_picture(card):

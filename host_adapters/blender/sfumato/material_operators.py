@@ -61,13 +61,13 @@ class SFUMATO_OT_material_from_image(bpy.types.Operator):
             self.report({"ERROR"}, "Choose an image first")
             return {"CANCELLED"}
         try:
-            picture = images.pixels_of(source)
+            raw = images.read(source)
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         name, wanted = source.name, wanted_of(context)
-        asked = desk().when_known(lambda: materials().from_picture(picture, name, wanted))
-        return {"FINISHED"} if asked else _told(self)
+        desk().ask_with_picture(raw, lambda picture: materials().from_picture(picture, name, wanted))
+        return {"FINISHED"}
 
 
 class SFUMATO_OT_apply_variation(_OnSlot, bpy.types.Operator):

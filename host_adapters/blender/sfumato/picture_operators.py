@@ -80,12 +80,13 @@ class SFUMATO_OT_make_tileable(_OnImage, bpy.types.Operator):
         """Ask for it."""
         image = image_of(context)
         try:
-            picture = images.pixels_of(image)
+            raw = images.read(image)
         except ValueError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         name = image.name
-        return _asked(self, lambda: pictures().make_tileable(name, picture))
+        desk().ask_with_picture(raw, lambda picture: pictures().make_tileable(name, picture))
+        return {"FINISHED"}
 
 
 class SFUMATO_OT_show_picture(bpy.types.Operator):

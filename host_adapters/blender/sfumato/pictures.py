@@ -69,6 +69,8 @@ class Pictures:
             return False
         picture = next(widget.id for widget in card.form.widgets if widget.kind == "image")
         workspace.conditioners.append(Chosen(card.id, {picture: {"layer": f"view:{what}"}}))
+        if not makers.says(card, what):
+            self._desk.tell(makers.NOT_SAID.format(label=card.label, what=what))
         self._desk.edited()
         return True
 

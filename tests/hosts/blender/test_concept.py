@@ -56,6 +56,10 @@ def test_the_depth_of_the_view_is_sent_with_what_follows_it(found):
     assert made["shades"] >= 3
 
 
+def test_ground_follows_the_depth_of_the_view(found):
+    assert found["drawn_by_the_depth"] > 0.01
+
+
 def test_an_image_is_drawn_again_made_seamless_and_enlarged(found):
     made = found["an_image"]
 

@@ -114,6 +114,22 @@ def following_the_depth():
     }
 
 
+def drawn_by_the_depth():
+    """The same words and seed, with the depth and without: another picture, and no complaint."""
+    scene_with_a_box()
+    bpy.ops.sfumato.dismiss()
+    group = part("controls").controls("concept")
+    group.prompt, group.mode, group.steps, group.keep_seed, group.seed = "granite", "generate", 3, True, "9"
+    bpy.ops.sfumato.draw_concept()
+    (without,) = _new_images()
+    bpy.ops.sfumato.follow(what="depth")
+    bpy.ops.sfumato.draw_concept()
+    (followed,) = _new_images(without.name)
+    desk().workspace("concept").conditioners.clear()
+    group.keep_seed = False
+    return float(np.abs(measures.pixels(without) - measures.pixels(followed)).mean())
+
+
 def an_image():
     """Drawn again at its own size, made seamless, and processed."""
     bpy.ops.sfumato.dismiss()
@@ -168,6 +184,6 @@ def _counts():
 install()
 connect()
 for each in (
-    seen, tilted, from_the_prompt, over_a_render, without_a_window, following_the_depth, an_image,
+    seen, tilted, from_the_prompt, over_a_render, without_a_window, following_the_depth, drawn_by_the_depth, an_image,
 ):  # fmt: skip
     check(each)

@@ -118,6 +118,7 @@ def without_plugins():
     ):
         with contextlib.suppress(RuntimeError):
             act()
+        until(lambda: not desk().workbench.busy, "the picture")
         said[name] = desk().studio.notice
     bpy.ops.sfumato.dismiss()
     desk().session.catalogue = before
