@@ -10,7 +10,7 @@ from tests.hosts.gimp.gimp_program import INSIDE
 def found(gimp):
     with served(OldDaemon()) as old_daemon:
         settings = {"python": gimp.python, "meddler": str(INSIDE / "meddle.py"), "old_daemon": old_daemon}
-        return gimp.run("fault_checks.py", window=True, timeout_s=500, **settings)
+        return gimp.run("fault_checks.py", window=True, timeout_s=900, **settings)
 
 
 def test_a_daemon_that_is_killed_in_a_job_is_said_and_the_job_goes_on(found):

@@ -10,7 +10,7 @@ from gimp_libraries import Gimp, GLib
 from gtk_libraries import GimpUi
 
 GimpUi.init("sfumato-tests")
-PATIENCE_S = 120
+PATIENCE_S = 180
 
 
 class Clock:
