@@ -71,8 +71,10 @@ def set_relief(material, relief_m):
 
 def set_displacement(material, on):
     """Real displacement, of which the normal map is the finer part; bump would count the relief twice."""
-    settings = material if hasattr(material, "displacement_method") else material.cycles  # moved in 4.1
-    settings.displacement_method = "DISPLACEMENT" if on else "BUMP"
+    has_its_own = hasattr(material, "displacement_method")  # from 4.1 on; before, only where Cycles is enabled
+    settings = material if has_its_own else getattr(material, "cycles", None)
+    if settings:
+        settings.displacement_method = "DISPLACEMENT" if on else "BUMP"
 
 
 def _use_nodes(material):

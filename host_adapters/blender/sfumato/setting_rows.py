@@ -24,8 +24,8 @@ def draw_model(layout, purpose):
     layout.prop(group, "model")
     layout.prop(group, "negative_prompt")
     layout.prop(group, "steps")
-    row = layout.row(align=True)
-    row.prop(group, "keep_seed")
+    row = layout.row(align=True, heading="Keep Seed")
+    row.prop(group, "keep_seed", text="")
     seed = row.row(align=True)
     seed.enabled = group.keep_seed
     seed.prop(group, "seed", text="")

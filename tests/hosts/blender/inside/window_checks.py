@@ -129,6 +129,10 @@ def _every_panel(view):
     for each in vars(panels).values():
         if isinstance(each, type) and "DEFAULT_CLOSED" in getattr(each, "bl_options", ()):
             each.bl_options = set()
+    for each in panels.CLASSES:  # by their names Blender remembers what was folded
+        each.bl_idname = f"{each.__name__}_open"
+        if hasattr(each, "bl_parent_id"):
+            each.bl_parent_id += "_open"
     addon_utils.enable(reporting.MODULE, default_set=True)
     bpy.ops.sfumato.connect()
     yield from until(lambda: desk().session.state.name == "ready" and desk().session.catalogue.models, "the daemon")
