@@ -171,7 +171,7 @@ class Pages(QtWidgets.QPlainTextEdit):
     def showEvent(self, event):
         """As high as its lines, in the letters that Krita gives to a docker."""
         super().showEvent(event)
-        margins_px = 2 * (self.frameWidth() + int(self.document().documentMargin()))
+        margins_px = 2 * self.frameWidth() + int(self.document().documentMargin())
         self.setFixedHeight(self.fontMetrics().lineSpacing() * self._lines + margins_px)
 
     def keyPressEvent(self, event):
