@@ -28,7 +28,7 @@ def widget_of(widget: Widget, value: Any, changed: Changed, layers: Options, mod
         "seed": lambda: _seed(value, changed),
         "image": lambda: _layer(value, changed, layers),
         "mask": lambda: _layer(value, changed, layers),
-        "model": lambda: choice([("", "None"), *models()], value, changed),
+        "model": lambda: _model(value, changed, models),
     }
     made = makers.get(widget.kind, lambda: _display(widget))()
     made.set_tooltip_text(widget.help or None)
@@ -164,6 +164,18 @@ def _layer(value: Any, changed: Changed, layers: Options) -> Gtk.ComboBoxText:
     key = value["layer"] if isinstance(value, dict) else value
     options = [("", "Choose a layer"), *layers()]
     return choice(options, key, lambda each: changed({"layer": each} if each else ""))
+
+
+def _model(value: str, changed: Changed, models: Options) -> Gtk.ComboBoxText:
+    """The id of a model that the daemon knows, or the folder of a network, which it lists nowhere."""
+    made = Gtk.ComboBoxText.new_with_entry()
+    for key, _ in models():
+        made.append_text(key)
+    entry = made.get_child()
+    entry.set_text(value)
+    entry.set_placeholder_text("None; an id or a folder")
+    entry.connect("changed", lambda each: changed(each.get_text().strip()))
+    return made
 
 
 def _display(widget: Widget) -> Gtk.Label:
