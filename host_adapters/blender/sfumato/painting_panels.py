@@ -3,7 +3,8 @@
 import bpy
 
 from .painting_operators import targets_of
-from .paintings import PURPOSE, paintings
+from .painting_wish import PURPOSE
+from .paintings import paintings
 from .session_panels import CATEGORY, words
 from .setting_rows import draw_chain, draw_model, draw_presets, draw_prompt
 from .shared import desk

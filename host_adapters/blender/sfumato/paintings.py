@@ -1,45 +1,26 @@
 """Paintings: asking for them, showing how they grow, and putting the finished textures on the objects."""
 
-import copy
 import json
-import uuid
 
 import bpy
 import numpy as np
 
-from . import images, keepsakes, mesh_capture, mesh_uvs, painting_material, painting_source, png
-from .core.asking import Refusal, ask
+from . import keepsakes, mesh_capture, mesh_uvs, painting_material, painting_source, png
+from .core.asking import Refusal
 from .core.frames import FrameError
 from .core.host import HostError
 from .core.mesh_order import Order
 from .core.mesh_painter import MeshPainter
-from .painting_growth import Growth
 from .painting_view import view_of
+from .painting_wish import groups_of, keeps, recipe_of, view_px, wish_of
+from .painting_work import Work
 from .pixels import array_of, shares
 from .references import Reference
 from .shared import desk
 
-PURPOSE = "painting"
 _KEPT = "painting/last"
-_LEAST_VIEW_PX = 512
+_UNREAD = object()
 _made = []
-
-
-class Work:
-    """A painting and what of the file it is about, all by name."""
-
-    def __init__(self, things, wish, looks):
-        self.things = [Reference.to("objects", each) for each in things]
-        self.wish = wish
-        self.looks = looks
-        self.growth = Growth()
-        self.finals = {}
-        self.is_over = False
-
-    def objects(self, texture):
-        """The objects that have this texture, as far as they are still there."""
-        found = [each.find() for each in self.things]
-        return [each for each in found if each and (self.wish["shared"] or each.name) == texture]
 
 
 class Paintings:
@@ -49,6 +30,7 @@ class Paintings:
         self._desk = desk
         self.painter = MeshPainter(desk.session, self._changed)
         self._works = {}
+        self._kept = _UNREAD
         desk.take_frames(self.painter.take)
         desk.listen(self._desk_changed)
 
@@ -86,12 +68,10 @@ class Paintings:
     @property
     def kept(self):
         """What the last unfinished painting of this file was; None where there is none."""
-        data = keepsakes.get(_KEPT)
-        try:
-            found = json.loads(data) if data else None
-        except ValueError:
-            return None
-        return found if isinstance(found, dict) and not self.painter.open() else None
+        if self._kept is _UNREAD:
+            data = keepsakes.get(_KEPT)
+            self._kept = json.loads(data) if data else None
+        return None if self.painter.open() else self._kept
 
     def close(self):
         """Show nothing that is unfinished any more."""
@@ -108,13 +88,13 @@ class Paintings:
             return None
 
     def _paint(self, things, region_3d):
-        wish = _wish(bpy.context.scene, things, self._recipe())
-        wish["keep"] = region_3d is not None and all(painting_material.painted_node(each)[1] for each in things)
+        if not things:
+            raise HostError("Select the meshes that are to be painted.")
+        keep = region_3d is not None and all(painting_material.painted_node(each)[1] for each in things)
+        wish = wish_of(bpy.context.scene.sfumato_painting, things, recipe_of(self._desk), keep=keep)
         return self._begin(things, wish, region_3d)
 
     def _begin(self, things, wish, region_3d=None, goes_on=False):
-        if not things:
-            raise HostError("Select the meshes that are to be painted.")
         self._desk.start()
         sources, layers, size_px = self._sources(things, wish)
         faces_only = wish["region"] == "FACES"
@@ -122,7 +102,8 @@ class Paintings:
         same = {name: wish[name] for name in ("recipe", "view_count", "view_px", "painting", "as_they_are", "depth")}
         order = Order(meshes=meshes, size_px=size_px or wish["size_px"], goes_on=goes_on, **same)
         if region_3d is not None:
-            order = order._replace(view=view_of(region_3d, meshes, self._view_px(wish)))
+            model = self._desk.session.catalogue.model(wish["recipe"].get("model", ""))
+            order = order._replace(view=view_of(region_3d, meshes, view_px(wish, model)))
         if not sources:
             return self._send(order, things, wish, layers)
         references = [Reference.to("objects", each) for each in things]
@@ -143,21 +124,19 @@ class Paintings:
     def _send(self, order, things, wish, layers):
         painting = self.painter.paint(order, wish["title"])
         self._works[painting.ticket] = Work(things, wish, layers)
-        if order.view is None:
-            keepsakes.put(_KEPT, json.dumps({**wish, "things": [each.name for each in things]}).encode())
         self._desk.redraw()
         return painting
 
     def _sources(self, things, wish):
         """What is kept, by texture; the UV layers to paint on, by object; the textures' size, 0 where all is new."""
         layers = {each.name: mesh_capture.uv_name(each) for each in things}
-        if wish["region"] == "ALL" and not wish["keep"]:
+        if not keeps(wish):
             return (), layers, 0
         mask = bpy.data.images.get(wish["mask"]) if wish["region"] == "MASK" else None
         if wish["region"] == "MASK" and mask is None:
             raise HostError("Choose the mask: an image that is white where it may be painted.")
         found, sizes = [], set()
-        for name, group in _groups(things, wish["shared"]):
+        for name, group in groups_of(wish, things):
             image, layer = painting_source.painted(group)
             layers.update({each.name: layer for each in group})
             sizes.add(image.size[0])
@@ -166,21 +145,9 @@ class Paintings:
             raise HostError("The textures of the selected objects have different sizes. Paint them one by one.")
         return tuple(found), layers, sizes.pop()
 
-    def _recipe(self):
-        """What each view is drawn with: the workspace's words, model, steps and all, without a canvas."""
-        workspace = copy.deepcopy(self._desk.attend(PURPOSE))
-        workspace.mode, workspace.count, workspace.tile, workspace.regions = "generate", 1, "", []
-        recipe = ask(workspace, self._desk.host, self._desk.session.catalogue).header["recipe"]
-        self._desk.history(PURPOSE).remember_prompt(workspace.prompt)
-        return {name: value for name, value in recipe.items() if name not in ("count", "tile")}
-
-    def _view_px(self, wish):
-        model = self._desk.session.catalogue.model(wish["recipe"].get("model", ""))
-        return wish["view_px"] or max(model.native_size_px if model else 0, _LEAST_VIEW_PX)
-
     def _go_on(self):
-        wish = self.kept
-        if wish is None:
+        wish = dict(self.kept or {})
+        if not wish:
             raise HostError("There is no painting to go on with.")
         things = [bpy.data.objects.get(name) for name in wish.pop("things")]
         if None in things:
@@ -232,6 +199,9 @@ class Paintings:
             for name in list(painting.fresh):
                 final = painting.fresh.pop(name)
                 self._arrived(painting, work, name, painting.textures[name], final)
+            if painting.views_done and not work.is_kept and painting.order.view is None:
+                work.is_kept = True
+                self._keep({**work.wish, "things": [each.name for each in work.things]})
             if not painting.open and not work.is_over:
                 self._ended(painting, work)
         self._desk.redraw()
@@ -263,38 +233,22 @@ class Paintings:
         work.is_over = True
         work.growth.clear()
         if painting.state == "succeeded":
-            for name, data in work.finals.items():
-                self._place(work, name, data)
-            work.finals = {}
-            keepsakes.put(_KEPT, b"")
+            if words := work.place():
+                self._desk.tell(words)
+            if work.is_kept:
+                self._keep(None)
             bpy.ops.ed.undo_push(message="Paint Mesh")
         elif painting.fault and not painting.wants_uvs:
             self._desk.tell(painting.fault.message)
 
-    def _place(self, work, name, data):
-        things = work.objects(name)
-        settings = bpy.context.scene.sfumato
-        image = images.place(f"{name} Paint", data, is_data=False, folder=settings.texture_folder)
-        if not things:
-            image.use_fake_user = True
-            self._desk.tell(f"The object of “{image.name}” is gone; the image is kept in the file.")
-            return
-        if work.wish["region"] != "ALL" or work.wish["keep"]:
-            for thing in things:
-                _, node = painting_material.painted_node(thing)
-                if node is not None:
-                    image.colorspace_settings.name = node.image.colorspace_settings.name
-                    painting_material.set_image(node, image)
-        elif work.wish["target"] == "BASE":
-            for thing in things:
-                painting_material.paint_base(thing, image, work.looks.get(thing.name, ""))
-        else:
-            material = painting_material.new_material(f"{name} Paint", image, work.looks.get(things[0].name, ""))
-            for thing in things:
-                painting_material.dress(thing, material)
+    def _keep(self, wish):
+        """Note with the file what can go on; None for nothing."""
+        self._kept = wish
+        keepsakes.put(_KEPT, json.dumps(wish).encode() if wish else b"")
 
     def _desk_changed(self, names):
         if "file" in names:
+            self._kept = _UNREAD
             for painting in self.painter.paintings():
                 self.painter.cancel(painting.ticket)
                 self.painter.forget(painting.ticket)
@@ -306,39 +260,12 @@ def paintings():
     return _made[0] if _made else None
 
 
-def _wish(scene, things, recipe):
-    """What is asked for, as plain data that is kept with the file until it is there."""
-    settings = scene.sfumato_painting
-    shared = f"{things[0].name} and others" if settings.share and len(things) > 1 else ""
-    prompt = " ".join(recipe.get("prompt", "").split())
-    return {
-        "painting": uuid.uuid4().hex,
-        "title": prompt[:40] or "Paint",
-        "recipe": recipe,
-        "size_px": int(settings.size),
-        "view_px": settings.view_px,
-        "view_count": settings.view_count,
-        "shared": shared,
-        "target": settings.target,
-        "depth": settings.follow_depth,
-        "region": settings.region,
-        "mask": settings.mask.name if settings.mask else "",
-        "keep": False,
-        "as_they_are": False,
-    }
-
-
 def _textures_of(sources):
     """The textures of an order, or what stands against them in words."""
     try:
         return tuple(each.texture() for each in sources), ""
     except HostError as refusal:
         return (), str(refusal)
-
-
-def _groups(things, shared):
-    """(texture, objects) of an order."""
-    return [(shared, things)] if shared else [(each.name, [each]) for each in things]
 
 
 def _floats(picture):
