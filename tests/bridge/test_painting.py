@@ -10,6 +10,12 @@ from tests.bridge.paintings import box, paint, ring, textures_of
 from tests.bridge.spoken import Bridge
 
 
+@pytest.fixture(scope="module", autouse=True)
+def worker(home):
+    """Have the worker's first start behind us: a busy machine takes minutes for it."""
+    assert home.run("models", "list").returncode == 0
+
+
 @pytest.fixture
 def bridge(home):
     with Bridge(home.environment) as bridge:
