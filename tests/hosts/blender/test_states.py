@@ -72,5 +72,12 @@ def test_a_file_in_which_nothing_was_asked_for_has_nothing_of_ours(found):
     assert found["a_file_of_somebody_else"] == [[], [".sfumato"]]
 
 
+def test_what_cannot_be_drawn_is_said_and_leaves_nothing(found):
+    said, slots, materials = found["a_job_that_cannot_be_done"]
+
+    assert "/nowhere/net.safetensors" in said
+    assert (slots, materials) == (0, 0)
+
+
 def test_it_can_be_enabled_again_and_again(found):
     assert found["enabled_three_times"] is True

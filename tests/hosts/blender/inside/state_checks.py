@@ -137,6 +137,20 @@ def a_file_of_somebody_else():
     return [before, [each.name for each in bpy.data.texts]]
 
 
+def a_job_that_cannot_be_done():
+    """What stands against it is said, the board forgets it, and nothing of the file has changed."""
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    until(lambda: desk().session.catalogue.contributions, "the catalogue")
+    chosen = part("core.workspace").Chosen("upscale.enlarge", {"model": "/nowhere/net.safetensors"})
+    desk().workspace("material").post_processors.append(chosen)
+    bpy.context.scene.sfumato.size = "128"
+    bpy.ops.sfumato.draw_material()
+    until(lambda: desk().studio.notice and not desk().busy, "the refusal")
+    desk().workspace("material").post_processors.clear()
+    board = part("materials").materials().board
+    return [desk().studio.notice, len(board.slots), len(bpy.data.materials)]
+
+
 def enabled_three_times():
     """Nothing is registered twice and nothing stays."""
     import addon_utils
@@ -156,6 +170,6 @@ os.environ.pop("SFUMATO_PYTHON", None)
 install()
 for each in (
     missing, found_by_the_preferences, a_bridge_that_dies, forms_of_every_kind, presets, without_plugins,
-    a_file_of_somebody_else, enabled_three_times,
+    a_file_of_somebody_else, a_job_that_cannot_be_done, enabled_three_times,
 ):  # fmt: skip
     check(each)
