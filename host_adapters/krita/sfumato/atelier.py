@@ -57,6 +57,7 @@ class Atelier(QtCore.QObject):
         for timer in (self._look, self._live, self._save):
             timer.stop()
         self.studio.stop()
+        self.host.close()
 
     def look(self):
         """Attend to the document that the artist looks at. Krita does not say when one is closed: ask it."""

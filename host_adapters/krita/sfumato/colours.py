@@ -1,17 +1,26 @@
 """Pixels from one colour space into another, by Krita's own engine, without a trace in the artist's document.
 
 Krita converts layers only, and notes each conversion as an undo step of the layer's document. So it happens on a layer
-of a document of ours that nobody sees: a clone of an empty one, thrown away afterwards with its undo steps.
+of a document of ours that nobody sees, which is thrown away with its undo steps when they have become many.
 """
 
 from typing import NamedTuple
 
 import krita
 
+from .core.host import HostError
 from .qt import QtCore, QtGui
 
-#: Krita still sends word of a conversion to its document when it is done: the clone outlives that.
-_LINGER_MS = 2000
+#: So much may a document remember of conversions before another one takes its place.
+_MOST_NOTED_BYTES = 64 * 2**20
+#: After so long without a conversion none is left, long before Krita would save them by itself.
+_REST_MS = 5000
+
+#: Colours from everywhere in sRGB.
+_SIDE_PX = 64
+_TRIED = bytes(
+    level for at in range(_SIDE_PX**2) for level in (at * 7 % 256, (at * 13 + at // 256 * 31) % 256, at * 29 % 256, 255)
+)
 
 
 class Space(NamedTuple):
@@ -24,6 +33,8 @@ class Space(NamedTuple):
 
 _CHANNELS = {"A": 1, "GRAYA": 2, "CMYKA": 5}
 _CHANNEL_BYTES = {"U8": 1, "U16": 2, "F16": 2, "F32": 4}
+_WHOLE = ("U8", "U16")
+_STEPS_BADLY = ("CMYKA", "YCbCrA")
 #: Krita's own name of sRGB with its curve, and what stands in for it where a distribution leaves it out.
 _SRGB_NAMES = ("sRGB-elle-V2-srgbtrc.icc", "sRGB built-in")
 
@@ -37,6 +48,19 @@ def srgb(depth="U8"):
 def space_of(thing):
     """The space of a document or of a layer."""
     return Space(thing.colorModel(), thing.colorDepth(), thing.colorProfile())
+
+
+def way(source, target):
+    """The spaces to go through, so that nothing is lost but by rounding.
+
+    LittleCMS approximates between integers, up to 47 levels off; it is exact from integers into floating point.
+    Krita's step from floating point into integers is exact for every model but inks and YCbCr.
+    """
+    alike = (source.model, source.profile) == (target.model, target.profile)
+    if alike or source.depth not in _WHOLE or target.depth not in _WHOLE:
+        return (source, target)
+    between = source if target.model in _STEPS_BADLY else target
+    return (source, between._replace(depth="F32"), target)
 
 
 def pixel_bytes(space):
@@ -67,27 +91,65 @@ def image_bytes(image):
 
 
 class Bench:
-    """Where conversions happen."""
+    """Where conversions happen.
+
+    A document is used for many of them: Krita takes one apart badly while word of a conversion is on its way to it.
+    """
 
     def __init__(self):
-        self._empty = None
-        self._lingering = []
+        self._documents = []
+        self._noted_bytes = 0
+        self._short = {}
+        self._rest = QtCore.QTimer()
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self.close)
 
     def convert(self, data, width_px, height_px, source, target):
         """Raw pixels of `source`, row by row, as raw pixels of `target`."""
-        if source == target:
-            return bytes(data)
-        document = self._fresh()
-        layer = document.createNode("conversion", "paintlayer")
-        layer.setColorSpace(*source)
+        return self._taken(data, width_px, height_px, way(source, target)) if source != target else bytes(data)
+
+    def short_way_is_exact(self, space):
+        """Whether Krita's own way into sRGB does as well as ours, and sooner; tried once for each space."""
+        if space not in self._short:
+            ours = way(space, srgb())
+            there = self.convert(_TRIED, _SIDE_PX, _SIDE_PX, srgb(), space)
+            back = [self._taken(there, _SIDE_PX, _SIDE_PX, each) for each in {ours, (space, srgb())}]
+            self._short[space] = back[0] == back[-1]
+        return self._short[space]
+
+    def close(self):
+        """Krita ends, and falls over documents that are left; or nothing was converted for a while."""
+        self._rest.stop()
+        for document in self._documents:
+            document.waitForDone()
+            document.close()
+        self._documents = []
+
+    def _taken(self, data, width_px, height_px, spaces):
+        self._rest.stop()
+        self._note(width_px * height_px * sum(pixel_bytes(space) for space in spaces))
+        layer = self._documents[-1].createNode("conversion", "paintlayer")
+        _take_to(layer, spaces[0])
         layer.setPixelData(data, 0, 0, width_px, height_px)
-        layer.setColorSpace(*target)
-        document.waitForDone()
-        self._lingering.append(document)
-        QtCore.QTimer.singleShot(_LINGER_MS, lambda: self._lingering.pop(0))
+        for space in spaces[1:]:
+            _take_to(layer, space)
+        self._rest.start()
         return bytes(layer.pixelData(0, 0, width_px, height_px))
 
-    def _fresh(self):
-        if self._empty is None:
-            self._empty = krita.Krita.instance().createDocument(1, 1, "Sfumato", *srgb(), 72.0)
-        return self._empty.clone()
+    def _note(self, noted_bytes):
+        """Have a document that takes this conversion; one that has noted many is closed when it has rested."""
+        if not self._documents or self._noted_bytes > _MOST_NOTED_BYTES:
+            self._documents.append(krita.Krita.instance().createDocument(1, 1, "Sfumato", *srgb(), 72.0))
+            self._noted_bytes = 0
+        while len(self._documents) > 2:
+            self._documents.pop(0).close()
+        self._documents[-1].setModified(False)
+        self._noted_bytes += noted_bytes
+
+
+def _take_to(layer, space):
+    """Convert a layer. Krita does nothing where it lacks the space, and reads beyond pixels of another size then."""
+    layer.setColorSpace(*space)
+    if space_of(layer)[:2] != space[:2]:
+        raise HostError(f"Krita cannot convert colours to {' '.join(space)}.")

@@ -108,9 +108,13 @@ class KritaHost(Host):
 
     def _merged(self, document, found, bounds):
         """Krita's merged image. Painting live looks ten times a second: what has not changed is not converted again."""
-        seen = (document.key, bounds, space_of(found), bytes(found.pixelData(*bounds)))
+        space = space_of(found)
+        seen = (document.key, bounds, space, found.pixelData(*bounds))
         if self._captured is None or self._captured[0] != seen:
-            data = image_bytes(found.projection(*bounds))
+            if self._bench.short_way_is_exact(space):
+                data = image_bytes(found.projection(*bounds))
+            else:
+                data = blue_first(self._bench.convert(seen[-1], bounds.width_px, bounds.height_px, space, srgb()))
             self._captured = (seen, Picture(bounds.width_px, bounds.height_px, "rgba8", data))
         return self._captured[1]
 
@@ -120,6 +124,10 @@ class KritaHost(Host):
         for name in found.annotationTypes() if found is not None else ():
             if name.startswith(_ANNOTATION + prefix) and name[len(_ANNOTATION) :] not in keep:
                 found.removeAnnotation(name)
+
+    def close(self):
+        """Krita ends."""
+        self._bench.close()
 
     def _layer_pixels(self, node, bounds):
         space, size = space_of(node), (bounds.width_px, bounds.height_px)

@@ -67,6 +67,13 @@ def test_a_result_goes_where_it_was_asked_for(jobs: dict[str, Any]) -> None:
     assert jobs["moment"] == {"first": 3, "second_same": True}
 
 
+def test_jobs_of_a_closed_document_are_shown_and_fetched_or_dismissed(jobs: dict[str, Any]) -> None:
+    said = jobs["orphans"]
+    assert "For documents that are not open" in said["words"]
+    assert "slate" in said["words"]
+    assert (said["fetched"], said["queue"]) == (["slate"], 0)
+
+
 def test_settings_prompts_and_results_come_back_with_the_file(jobs: dict[str, Any]) -> None:
     assert jobs["reopen"] == {
         "prompt": "cracked earth",

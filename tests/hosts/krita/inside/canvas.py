@@ -1,30 +1,30 @@
-"""The host's methods by themselves, at every depth and model: colours, undo, masks, what is kept, and the time."""
-
-import os
-import time
+"""The host's methods by themselves, at every depth and model: colours, undo, masks, and what is kept."""
 
 import krita
-from sfumato.colours import pixel_bytes, space_of
+from sfumato.colours import space_of
 from sfumato.core.geometry import Bounds
 from sfumato.core.host import HostError, Picture
 from sfumato.krita_host import KritaHost
 
-from . import scenes
+from . import scenes, truth
+from .runner import until
 
+CLAY, PQ = (
+    "ClayRGB-elle-V2-g22.icc",
+    "High Dynamic Range UHDTV Wide Color Gamut Display (Rec. 2020) - SMPTE ST 2084 PQ EOTF",
+)
+GRAY, INKS = "Gray-D50-elle-V2-g22.icc", "Chemical proof"
+YCBCR = "ITU-R BT.709-6 YCbCr ICC V4 profile"
 SPACES = [
-    ("RGBA", "U8", scenes.SRGB),
-    ("RGBA", "U8", "ClayRGB-elle-V2-g22.icc"),
-    ("RGBA", "U16", ""),
-    ("RGBA", "U16", scenes.SRGB),
-    ("RGBA", "F16", ""),
-    ("RGBA", "F32", ""),
-    ("RGBA", "F32", scenes.SRGB),
-    ("GRAYA", "U8", ""),
-    ("GRAYA", "U16", ""),
-    ("CMYKA", "U8", ""),
-    ("CMYKA", "U16", ""),
-    ("LABA", "U16", ""),
-    ("XYZA", "F32", ""),
+    *[("RGBA", "U8", profile) for profile in (scenes.SRGB, CLAY, "WideRGB-elle-V2-g22.icc", "sRGB-elle-V2-g10.icc")],
+    *[("RGBA", "U16", profile) for profile in ("", scenes.SRGB, CLAY, "Rec2020-elle-V4-g10.icc")],
+    *[("RGBA", "F16", profile) for profile in ("", CLAY)],
+    *[("RGBA", "F32", profile) for profile in ("", scenes.SRGB, PQ)],
+    *[("GRAYA", depth, GRAY) for depth in ("U8", "U16", "F16", "F32")],
+    *[("CMYKA", depth, INKS) for depth in ("U8", "U16", "F32")],
+    *[("LABA", depth, "") for depth in ("U8", "U16", "F32")],
+    *[("XYZA", depth, "") for depth in ("U8", "U16", "F16", "F32")],
+    *[("YCbCrA", depth, YCBCR) for depth in ("U8", "U16", "F32")],
 ]
 AREA = Bounds(7, 5, 64, 64)
 
@@ -32,6 +32,8 @@ AREA = Bounds(7, 5, 64, 64)
 def trial(report):
     """All of it, one document after the other."""
     host = KritaHost()
+    program = krita.Krita.instance()
+    report["offered"] = [[model, depth] for model in program.colorModels() for depth in program.colorDepths(model)]
     report["spaces"] = {}
     for space in SPACES:
         report["spaces"]["/".join(space)] = yield from one_space(host, space)
@@ -41,15 +43,14 @@ def trial(report):
     report["preview"] = yield from preview(host)
     report["kept"] = yield from kept(host)
     report["closed"] = yield from closed(host)
-    report["times"] = yield from times(host)
+    yield from until(lambda: not host._bench._documents, "the documents of conversions to be closed")
 
 
 def one_space(host, space):
     """Place a rainbow and read it back; then one that covers a part, softly; then undo."""
     document = yield from scenes.open_document(96, 80, *space)
     key, said = host.document(), {}
-    below, before = scenes.raw_layer(document, "Painted"), scenes.merged(document)
-    names = scenes.layer_names(document)
+    before = scenes.Snapshot(document)
     rainbow = scenes.rainbow(AREA.width_px, AREA.height_px)
     host.place(key, AREA, Picture(AREA.width_px, AREA.height_px, "rgba8", rainbow), "Rainbow")
     yield from scenes.settle(document)
@@ -58,18 +59,22 @@ def one_space(host, space):
     said["active"] = document.activeNode().name()
     came_back = host.capture(key, AREA).data
     said["largest_error"] = max(abs(a - b) for a, b in zip(came_back, rainbow, strict=True))
-    said["below_same"] = scenes.raw_layer(document, "Painted") == below
-    again = came_back
-    host.place(key, AREA, Picture(AREA.width_px, AREA.height_px, "rgba8", again), "Again")
-    yield from scenes.settle(document)
-    said["second_trip_error"] = max(abs(a - b) for a, b in zip(host.capture(key, AREA).data, again, strict=True))
+    said["error_beyond_rounding"] = beyond_rounding(came_back, rainbow, space_of(document))
+    said["below_same"] = before.painted_is_same()
     yield from scenes.undo(document)
-    yield from scenes.undo(document)
-    said["undone"] = scenes.layer_names(document) == names
-    said["undone_same"] = scenes.merged(document) == before
+    said["undone"] = before.unchanged()
     said.update((yield from soft(host, document, key, rainbow, before)))
     yield from scenes.close(document)
     return said
+
+
+def beyond_rounding(came_back, rainbow, space):
+    """Levels between what came back and what should: colours that went there and back, rounded once, there."""
+    if not truth.knows(space.profile):
+        return None
+    should = truth.come_back(rainbow, space, scenes.SRGB)
+    seen = [came_back[at + channel] for at in range(0, len(came_back), 4) for channel in range(3)]
+    return round(max(abs(a - b) for a, b in zip(seen, should, strict=True)), 2)
 
 
 def soft(host, document, key, rainbow, before):
@@ -79,9 +84,7 @@ def soft(host, document, key, rainbow, before):
     feathered[3::4] = bytes(coverage)
     host.place(key, AREA, Picture(AREA.width_px, AREA.height_px, "rgba8", bytes(feathered)), "Soft")
     yield from scenes.settle(document)
-    size = pixel_bytes(space_of(document))
-    after = scenes.merged(document)
-    return scenes.outside_is_same(before, after, size, document.width(), AREA, coverage)
+    return before.outside_is_same(AREA, coverage)
 
 
 def deep_result(host):
@@ -144,14 +147,14 @@ def one_layer(host):
 def preview(host):
     """Seen in the window, but no part of the document and no undo step."""
     document = yield from scenes.open_document(64, 64)
-    key, before, names = host.document(), scenes.merged(document), scenes.layer_names(document)
+    key, before = host.document(), scenes.Snapshot(document)
     window = krita.Krita.instance().activeWindow().qwindow()
     green = Picture(2, 2, "rgba8", b"\x00\xff\x00\xff" * 4)
     without = window.grab().toImage()
     host.preview(key, Bounds(0, 0, 64, 64), green)
     yield from scenes.settle(document)
     seen = window.grab().toImage()
-    said = {"same_document": scenes.merged(document) == before, "same_layers": scenes.layer_names(document) == names}
+    said = {"same_document": before.unchanged()}
     said["green_pixels"] = greens(seen) - greens(without)
     host.preview(key, Bounds(0, 0, 64, 64), None)
     yield from scenes.settle(document)
@@ -176,18 +179,10 @@ def kept(host):
     key, data = host.document(), bytes(range(256)) * 400
     empty = host.recall(key, "settings")
     host.persist(key, "settings", data)
-    path = os.path.join(os.environ["HOME"], "kept.kra")
-    document.setBatchmode(True)
-    saved = document.saveAs(path)
-    yield from scenes.settle(document)
-    yield from scenes.close(document)
-    again = krita.Krita.instance().openDocument(path)
-    krita.Krita.instance().activeWindow().addView(again)
-    yield from scenes.settle(again)
+    again = yield from scenes.opened_again(document, "kept.kra")
     reopened = host.document()
     said = {
         "empty": empty is None,
-        "saved": saved,
         "same": host.recall(reopened, "settings") == data,
         "another_key": reopened.key != key.key,
     }
@@ -205,26 +200,3 @@ def closed(host):
     except HostError as refusal:
         return str(refusal)
     return "it was taken"
-
-
-def times(host):
-    """Milliseconds for 1024 x 1024 pixels of a 4096 x 4096 canvas."""
-    said = {}
-    for depth in ("U8", "U16", "F32"):
-        document = yield from scenes.open_document(4096, 4096, "RGBA", depth, "")
-        key, area = host.document(), Bounds(1000, 1000, 1024, 1024)
-        picture, captured = timed(host.capture, key, area)
-        _, placed = timed(host.place, key, area, picture, "Result")
-        _, previewed = timed(host.preview, key, area, picture)
-        host.preview(key, area, None)
-        said[depth] = {"capture_ms": captured, "place_ms": placed, "preview_ms": previewed}
-        yield from scenes.settle(document)
-        yield from scenes.close(document)
-    return said
-
-
-def timed(call, *arguments):
-    """What it returned, and the best of one: how long this very call took."""
-    began = time.perf_counter()
-    result = call(*arguments)
-    return result, round(1000 * (time.perf_counter() - began), 1)

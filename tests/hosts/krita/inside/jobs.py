@@ -8,7 +8,7 @@ from sfumato.colours import pixel_bytes, space_of
 from sfumato.core.geometry import Bounds
 from sfumato.core.host import Picture
 
-from . import scenes, stopwatch
+from . import scenes
 from .artist import Artist
 from .runner import until
 
@@ -29,19 +29,12 @@ def trial(report):
     report["process"] = yield from process(artist)
     report["cancel"] = yield from cancel(artist)
     report["moment"] = yield from moment_of_asking(artist)
+    report["orphans"] = yield from orphans(artist)
     report["reopen"] = yield from reopen(artist)
     report["modes"] = yield from modes(artist)
     report["presets"] = yield from presets(artist)
     report["refusals"] = yield from refusals(artist)
     report["large"] = yield from large(artist)
-    report["turns"] = {
-        "count": len(stopwatch.turns),
-        "p50_ms": stopwatch.percentile(0.5, 1),
-        "p99_ms": stopwatch.percentile(0.99, 1),
-        "p99_processor_ms": stopwatch.percentile(0.99, 2),
-        "longest": stopwatch.longest(stopwatch.turns),
-        "parts": stopwatch.longest(stopwatch.parts, 40),
-    }
 
 
 def one_depth(artist, depth):
@@ -60,21 +53,21 @@ def one_depth(artist, depth):
 
 def generate(artist, document):
     """Two variations: nothing of the document changes until one is applied, and then one layer does."""
-    before, names, below = scenes.merged(document), scenes.layer_names(document), scenes.raw_layer(document, "Painted")
+    before = scenes.Snapshot(document)
     job = yield from artist.draw("generate")
     said = {"results": len(job.results), "seeds_follow": job.results[1].seed - job.results[0].seed}
     artist.press("next")
     yield from scenes.settle(document)
-    said["looking_changes_nothing"] = scenes.merged(document) == before and scenes.layer_names(document) == names
+    said["looking_changes_nothing"] = before.unchanged()
     result = artist.studio.shown
     artist.press("apply")
     yield from scenes.settle(document)
-    said["new_layers"] = [name for name in scenes.layer_names(document) if name not in names]
+    said["new_layers"] = before.new_layers()
     said["title"] = result.name
     said["exact"] = artist.atelier.host.capture(artist.atelier.host.document(), CANVAS).data == result.picture.data
-    said["below_same"] = scenes.raw_layer(document, "Painted") == below
+    said["below_same"] = before.painted_is_same()
     yield from scenes.undo(document)
-    said["one_step"] = scenes.merged(document) == before and scenes.layer_names(document) == names
+    said["one_step"] = before.unchanged()
     return said
 
 
@@ -98,19 +91,18 @@ def masked(artist, document, mode):
     chosen.feather(3)
     document.setSelection(chosen)
     yield from scenes.settle(document)
-    before, below = scenes.merged(document), scenes.raw_layer(document, "Painted")
+    before = scenes.Snapshot(document)
     job = yield from artist.draw(mode)
     result = job.results[0]
     artist.press("apply")
     yield from scenes.settle(document)
-    size = pixel_bytes(space_of(document))
     alpha = result.picture.data[3::4]
-    said = scenes.outside_is_same(before, scenes.merged(document), size, document.width(), result.place, alpha)
+    said = before.outside_is_same(result.place, alpha)
     said["clear_share"] = alpha.count(0) / len(alpha)
     said["soft_pixels"] = sum(0 < each < 255 for each in alpha)
-    said["below_same"] = scenes.raw_layer(document, "Painted") == below
+    said["below_same"] = before.painted_is_same()
     yield from scenes.undo(document)
-    said["one_step"] = scenes.merged(document) == before
+    said["one_step"] = before.unchanged()
     document.setSelection(None)
     return said
 
@@ -189,6 +181,36 @@ def moment_of_asking(artist):
     return said
 
 
+def orphans(artist):
+    """The document of two jobs is closed: one is fetched into another document, the other is dismissed."""
+    first = yield from scenes.open_document(SIDE_PX, SIDE_PX)
+    yield from artist.look_at(first)
+    for words, steps in (("sand", 400), ("slate", 150)):
+        artist.type_in(words, steps=steps, native_size=False)
+        artist.press("generate")
+        job = artist.studio.jobs.all()[-1]
+        yield from until(lambda job=job: job.id, "the daemon to have it")
+    yield from scenes.close(first)
+    yield from until(lambda: len(artist.studio.orphans) == 2, "the orphans")
+    second = yield from scenes.open_document(SIDE_PX + 8, SIDE_PX)
+    yield from artist.look_at(second)
+    shown = artist.docker._orphans
+    yield from until(lambda: shown.isVisible() and len(shown._rows) == 2, "their rows")
+    words = " ".join(artist.visible_words())
+    sand, slate = (shown._rows[orphan.waiting.ticket] for orphan in list(artist.studio.orphans))
+    slate.fetch.click()
+    sand.dismiss.click()
+    yield from until(lambda: artist.studio.results and not artist.studio.queue(), "the fetched result")
+    yield from until(lambda: not shown.isVisible(), "the rows to go")
+    said = {
+        "words": words,
+        "fetched": [result.title for result in artist.studio.results],
+        "queue": len(artist.studio.queue()),
+    }
+    yield from scenes.close(second)
+    return said
+
+
 def reopen(artist):
     """Saved, closed and opened again: settings, prompts and results are back, pixels too."""
     document = yield from scenes.open_document(SIDE_PX, SIDE_PX)
@@ -197,15 +219,8 @@ def reopen(artist):
     job = yield from artist.draw("generate")
     pixels, recipe = job.results[0].picture.data, job.recipe
     yield from until(lambda: any("result-" in name for name in document.annotationTypes()), "the result to be kept")
-    path = os.path.join(os.environ["HOME"], "afternoon.kra")
-    document.setBatchmode(True)
     artist.studio.save()
-    document.saveAs(path)
-    yield from scenes.settle(document)
-    yield from scenes.close(document)
-    yield from until(lambda: artist.atelier._attended_key == "", "the docker to let go")
-    again = krita.Krita.instance().openDocument(path)
-    krita.Krita.instance().activeWindow().addView(again)
+    again = yield from scenes.opened_again(document, "afternoon.kra")
     yield from artist.look_at(again)
     results, workspace = artist.studio.results, artist.studio.workspace
     yield from until(lambda: artist.docker.ask._prompt.toPlainText() == workspace.prompt, "the words to be shown")
@@ -279,20 +294,20 @@ def live(artist, document):
     yield from until(lambda: painter.result.frame > first.frame, "the stroke to be seen")
     preview_s = time.perf_counter() - began
     yield from until(lambda: painter.result.final and painter.result.frame > first.frame, "the stroke to be drawn")
-    before, names = scenes.merged(document), scenes.layer_names(document)
+    before = scenes.Snapshot(document)
     newest = painter.result.picture.data
     artist.docker.ask.ask()
     yield from scenes.settle(document)
     said = {
         "still": still,
         "differs": newest != first.picture.data,
-        "layer": [name for name in scenes.layer_names(document) if name not in names],
+        "layer": before.new_layers(),
         "exact": artist.atelier.host.capture(artist.atelier.host.document(), CANVAS).data == newest,
         "preview_s": round(preview_s, 3),
     }
     artist.press("live")
     yield from scenes.undo(document)
-    said["one_step"] = scenes.merged(document) == before
+    said["one_step"] = before.unchanged()
     said["off"] = not painter.on
     return said
 

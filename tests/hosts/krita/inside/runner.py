@@ -10,8 +10,8 @@ import traceback
 import krita
 from sfumato.qt import QtCore
 
-PATIENCE_S = 60.0
-_STUCK_S = 100.0
+PATIENCE_S = 400.0
+_STUCK_S = 300.0
 
 
 def until(condition, what, patience_s=PATIENCE_S):

@@ -1,5 +1,7 @@
 """Documents to try things on, and what can be read off them byte by byte."""
 
+import os
+
 import krita
 from sfumato.colours import pixel_bytes, space_of
 
@@ -60,6 +62,46 @@ def raw_layer(document, name):
     """The raw pixels of a layer within the canvas."""
     node = document.nodeByName(name)
     return bytes(node.pixelData(0, 0, document.width(), document.height()))
+
+
+class Snapshot:
+    """A document as it was: its merged image, its layers, and the one that was painted."""
+
+    def __init__(self, document):
+        self._document = document
+        self.merged, self.names = merged(document), layer_names(document)
+        self._painted = raw_layer(document, "Painted")
+
+    def unchanged(self):
+        """Whether nothing can be told from then."""
+        return merged(self._document) == self.merged and layer_names(self._document) == self.names
+
+    def painted_is_same(self):
+        """Whether the painted layer has every byte that it had."""
+        return raw_layer(self._document, "Painted") == self._painted
+
+    def new_layers(self):
+        """Names of the layers that came since."""
+        return [name for name in layer_names(self._document) if name not in self.names]
+
+    def outside_is_same(self, bounds, coverage):
+        """Whether no pixel without coverage changed, and how many with coverage did."""
+        size = pixel_bytes(space_of(self._document))
+        after = merged(self._document)
+        return outside_is_same(self.merged, after, size, self._document.width(), bounds, coverage)
+
+
+def opened_again(document, file_name):
+    """The document, saved in the home, closed, and opened again in a view."""
+    path = os.path.join(os.environ["HOME"], file_name)
+    document.setBatchmode(True)
+    document.saveAs(path)
+    yield from settle(document)
+    yield from close(document)
+    again = krita.Krita.instance().openDocument(path)
+    krita.Krita.instance().activeWindow().addView(again)
+    yield from settle(again)
+    return again
 
 
 def outside_is_same(before, after, pixel_size, width_px, bounds, coverage):

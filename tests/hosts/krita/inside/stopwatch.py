@@ -54,15 +54,36 @@ def wind_up():
             setattr(owner, name, _timed(found, f"{owner.__name__}.{name}", getattr(owner, name)))
 
 
-def percentile(share, of):
-    """Milliseconds that this share of the turns stayed under; `of` 1 is by the clock, 2 is of the processor."""
-    lengths = sorted(turn[of] for turn in turns)
-    return lengths[min(len(lengths) - 1, int(share * len(lengths)))]
+def begin():
+    """Forget what was measured until now."""
+    turns.clear()
+    parts.clear()
 
 
-def longest(of, count=12):
-    """The slowest, by name."""
-    return sorted(of, key=lambda turn: -turn[2])[:count]
+def summary():
+    """Milliseconds by the clock and of the processor: of all turns, and of each kind of turn and part by its name."""
+    return {"all": _figures(turns), "turns": _by_name(turns), "parts": _by_name(parts)}
+
+
+def _by_name(found):
+    names = sorted({turn[0] for turn in found})
+    return {name: _figures([turn for turn in found if turn[0] == name]) for name in names}
+
+
+def _figures(found):
+    clock, processor = (sorted(turn[of] for turn in found) for of in (1, 2))
+    return {
+        "count": len(found),
+        "p50_ms": _percentile(clock, 0.5),
+        "p99_ms": _percentile(clock, 0.99),
+        "p99_processor_ms": _percentile(processor, 0.99),
+        "longest_ms": clock[-1],
+        "longest_processor_ms": processor[-1],
+    }
+
+
+def _percentile(ordered, share):
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 def _timed(found, name, method):
