@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -75,12 +75,14 @@ def _attempt(
     trial: str,
     env: Mapping[str, str] | None = None,
     python: str = sys.executable,
-    timeout_s: float = 400,
+    timeout_s: float = 900,
+    furnish: Callable[[Path], object] = lambda home: None,
 ) -> tuple[CompletedProcess[str], Path]:
-    """How Krita ended, and where its report is if it wrote one."""
+    """How Krita ended, and where its report is if it wrote one. `furnish` puts what a trial needs into its home."""
     report = programs.home / f"{trial}.json"
     install_adapter(programs.home, python)
     install_trials(programs.home)
+    furnish(programs.home)
     given = {
         "SFUMATO_TRIAL": trial,
         "SFUMATO_TRIAL_REPORT": str(report),
