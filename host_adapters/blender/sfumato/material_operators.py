@@ -3,6 +3,7 @@
 import bpy
 
 from . import images, material_placing
+from .earlier_materials import bring_back, slot_of
 from .materials import materials
 from .references import Reference
 from .shared import desk
@@ -153,7 +154,7 @@ class SFUMATO_OT_redraw_material(bpy.types.Operator):
         """From the recipe that the material carries, in any session."""
         material = active_material(context)
         reference, recipe = Reference.to("materials", material), material_placing.recipe_of(material)
-        asked = desk().when_known(lambda: materials().draw_again(materials().slot_of(reference, recipe)))
+        asked = desk().when_known(lambda: materials().draw_again(slot_of(desk(), materials(), reference, recipe)))
         return {"FINISHED"} if asked else _told(self)
 
 
@@ -215,7 +216,7 @@ class SFUMATO_OT_bring_back(bpy.types.Operator):
     def execute(self, context):
         """Ask for them."""
         desk().start()
-        materials().bring_back(self.ticket, self.image_index)
+        bring_back(desk(), materials(), self.ticket, self.image_index)
         return {"FINISHED"}
 
 

@@ -5,12 +5,11 @@ import bpy
 from . import makers, material_placing
 from .core.geometry import Bounds
 from .core.jobs import Job, Result
-from .core.workspace import Workspace
 from .documents import purpose_of
 from .material_set import make_set
 from .shared import desk
 from .thumbnails import Thumbnails
-from .variations import DRAWING, FAILED, READY, Board, Slot
+from .variations import DRAWING, FAILED, READY, Board, copied
 
 _made = []
 
@@ -38,7 +37,7 @@ class Materials:
 
         The first one goes onto `targets`, References of objects, when it is done.
         """
-        asked = self._wanted(self._desk.attend(PURPOSE))
+        asked = self.wanted(self._desk.attend(PURPOSE))
         return self._expect(self._submit(asked), asked, targets)
 
     def draw_again(self, slot):
@@ -46,10 +45,12 @@ class Materials:
         if slot.state == DRAWING:
             return None
         self._desk.attend(PURPOSE)
-        asked = _copy(slot.asked, count=1, keep_seed=False)
+        asked = copied(slot.asked, count=1, keep_seed=False)
         ticket = self._submit(asked)
         if ticket:
             self.board.draw_again(slot, ticket)
+        elif slot.made is None:
+            self.board.drop(slot)
         return ticket
 
     def enlarge(self, slot, factor):
@@ -58,7 +59,7 @@ class Materials:
         if step is None or slot.source is None or slot.source.picture is None:
             self._desk.tell(makers.NO_ENLARGE if step is None else "Its picture is not there any more; re-roll it.")
             return None
-        asked = _copy(slot.asked, tile="xy", post_processors=[])
+        asked = copied(slot.asked, tile="xy", post_processors=[])
         asked.post_processors = makers.with_maps([step], self._desk.session.catalogue)
         self._desk.attend(PURPOSE)
         ticket = self._submit(asked, slot.source)
@@ -73,7 +74,7 @@ class Materials:
         if step is None:
             self._desk.tell(makers.NO_TILEABLE)
             return None
-        asked = _copy(self._desk.attend(PURPOSE), prompt=name, tile="xy", count=1)
+        asked = copied(self._desk.attend(PURPOSE), prompt=name, tile="xy", count=1)
         asked.post_processors = makers.with_maps([step], catalogue)
         document = self._desk.host.at_hand
         job = Job("", document, document_bounds(document), "process", name, 1)
@@ -102,33 +103,6 @@ class Materials:
         self.thumbnails.drop(slot.key)
         self.board.drop(slot)
 
-    def bring_back(self, ticket, image_index):
-        """Put what the history remembers on the board again; its pixels come from the daemon."""
-        studio = self._desk.studio
-        self._desk.attend(PURPOSE)
-        entries = [each for each in studio.history.entries if each.key.split("/")[:2] == [ticket, str(image_index)]]
-        if not entries or self.board.find(f"{ticket}/{image_index}"):
-            return
-        asked = _copy(self._desk.workspace(PURPOSE), prompt=str(entries[0].recipe.get("prompt", "")))
-        slot = self.board.expect(ticket, 1, entries[0].title, asked, ())[0]
-        slot.image_index = image_index
-        for entry in entries:
-            studio.show(studio.reopen(entry))
-
-    def slot_of(self, reference, recipe):
-        """The slot of a material of the file; one is made where the board has none, from what it was drawn with."""
-        for slot in self.board.slots:
-            if slot.material and slot.material.find() == reference.find():
-                return slot
-        asked = _copy(self._desk.workspace(PURPOSE))
-        for name in ("prompt", "negative_prompt", "model"):
-            setattr(asked, name, str(recipe["recipe"].get(name, "")))
-        asked = self._wanted(asked)
-        slot = Slot("", 0, str(recipe.get("title", "")), asked)
-        slot.state, slot.kept, slot.material = READY, True, reference
-        self.board.slots.append(slot)
-        return slot
-
     def close(self):
         """Release the thumbnails."""
         self.thumbnails.close()
@@ -150,7 +124,7 @@ class Materials:
         for job in [] if self._is_asking else self._desk.studio.queue():
             if purpose_of(job.document) == PURPOSE and job.ticket not in self._known:
                 self._known.add(job.ticket)
-                self.board.expect(job.ticket, job.count, job.title, _copy(self._desk.workspace(PURPOSE)), ())
+                self.board.expect(job.ticket, job.count, job.title, copied(self._desk.workspace(PURPOSE)), ())
 
     def _gather(self, slot):
         job = self._desk.studio.jobs.get(slot.ticket)
@@ -216,12 +190,12 @@ class Materials:
             self.board.expect(ticket, job.count, job.title, asked, targets)
         return ticket
 
-    def _wanted(self, workspace):
-        """The workspace as it is asked for: from nothing, seamless, with maps at the end."""
+    def wanted(self, workspace):
+        """A workspace as it is asked for: from nothing, seamless, with maps at the end."""
         catalogue = self._desk.session.catalogue
         if makers.maps_maker(catalogue) is None and catalogue.models:
             self._desk.tell(makers.NO_MAPS)
-        asked = _copy(workspace, mode="generate", tile="xy", **_EXACT)
+        asked = copied(workspace, mode="generate", tile="xy", **_EXACT)
         asked.post_processors = makers.with_maps(asked.post_processors, catalogue)
         return asked
 
@@ -235,13 +209,6 @@ class Materials:
 def document_bounds(document):
     """All of a document."""
     return Bounds(0, 0, document.width_px, document.height_px)
-
-
-def _copy(workspace, **changes):
-    made = Workspace.from_json(workspace.to_json())
-    for name, value in changes.items():
-        setattr(made, name, value)
-    return made
 
 
 def _is_of(result, slot):

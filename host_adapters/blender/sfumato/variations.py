@@ -1,5 +1,7 @@
 """The board: variations of a material side by side, each drawing, ready or failed, in memory until it is applied."""
 
+from .core.workspace import Workspace
+
 DRAWING, READY, FAILED = "drawing", "ready", "failed"
 
 
@@ -49,6 +51,11 @@ class Board:
         self.slots += made
         return made
 
+    def add(self, slot):
+        """One more, beside those that are there."""
+        self.slots.append(slot)
+        return slot
+
     def draw_again(self, slot, ticket):
         """The slot waits for another job; its material, if it has one, gets the new maps."""
         slot.ticket, slot.image_index, slot.state = ticket, 0, DRAWING
@@ -60,3 +67,11 @@ class Board:
     def clear(self):
         """Another file was opened."""
         self.slots = []
+
+
+def copied(workspace, **changes):
+    """A workspace of its own, with these attributes changed."""
+    made = Workspace.from_json(workspace.to_json())
+    for name, value in changes.items():
+        setattr(made, name, value)
+    return made

@@ -112,7 +112,7 @@ def without_plugins():
     bpy.data.images.new("wall", 16, 16)
     said = {}
     for name, act in (
-        ("maps", lambda: part("materials").materials()._wanted(desk().workspace("material"))),
+        ("maps", lambda: part("materials").materials().wanted(desk().workspace("material"))),
         ("tileable", lambda: bpy.ops.sfumato.material_from_image(name="wall")),
         ("conditioner", lambda: bpy.ops.sfumato.follow(what="depth")),
     ):
