@@ -123,7 +123,7 @@ def main() -> None:
     """Evaluate a depth ControlNet."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", type=Path, default=weights_path())
-    parser.add_argument("--pictures", type=int, default=64)
+    parser.add_argument("--pictures", type=int, default=24)
     parser.add_argument("--output", type=Path, default=RESULT)
     arguments = parser.parse_args()
     figures = evaluate(arguments.weights, arguments.pictures)
