@@ -14,6 +14,7 @@ from benchmarks import report
 from tests.hosts.blender.blender_program import BlenderProgram, package
 
 ROUNDS: Final = 5
+SIZE_PX: Final = "512"
 
 
 def main() -> None:
@@ -22,7 +23,7 @@ def main() -> None:
         home = Path(folder)
         blender = BlenderProgram(kind="bpy", home=home, archive=package(home / "archive"))
         try:
-            told = blender.run("timing.py", rounds=ROUNDS, timeout_s=1800)
+            told = blender.run("timing.py", rounds=ROUNDS, size=SIZE_PX, timeout_s=1800)
         finally:
             blender.stop_daemon()
     rounds, thread = told["rounds"], told["main_thread"]

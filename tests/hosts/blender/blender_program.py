@@ -42,7 +42,7 @@ class BlenderProgram:
     def daemon_folders(self) -> dict[str, str]:
         return {"SFUMATO_DATA_DIR": str(self.home / "data"), "SFUMATO_RUNTIME_DIR": str(self.home / "run")}
 
-    def run(self, script: str, *, timeout_s: float = 560, **settings: Any) -> Report:
+    def run(self, script: str, *, timeout_s: float = 1800, **settings: Any) -> Report:
         """Run a script of `inside` in Blender's Python; what it reported, and what Blender said."""
         report = self.home / f"{script}-{uuid.uuid4().hex[:6]}.json"
         env = self.daemon_folders | {

@@ -16,7 +16,7 @@ def rounds():
     """Seconds of each round; the first one, which loads the model, apart."""
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     bpy.ops.mesh.primitive_cube_add(size=2)
-    bpy.context.scene.sfumato.size = "512"
+    bpy.context.scene.sfumato.size = SETTINGS["size"]
     group, board = part("controls").controls("material"), part("materials").materials().board
     group.prompt = "mossy red brick wall"
     found = []
