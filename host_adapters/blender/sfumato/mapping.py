@@ -44,7 +44,7 @@ def _metres_per_uv(meshes):
     across, up, area = np.sum([_stretch_of(each) for each in meshes], axis=0)
     if area < _NEARLY_NOTHING:
         return (max((max(each.dimensions) for each in meshes), default=1.0) or 1.0,) * 2
-    return across / area, up / area
+    return float(across / area), float(up / area)
 
 
 def _stretch_of(thing):
