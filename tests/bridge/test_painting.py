@@ -16,6 +16,12 @@ def worker(home):
     assert home.run("models", "list").returncode == 0
 
 
+@pytest.fixture(autouse=True)
+def patience(monkeypatch):
+    """Several views take longer than one picture, and a daemon that was killed starts its worker again."""
+    monkeypatch.setattr("tests.bridge.spoken.PATIENCE_S", 240.0)
+
+
 @pytest.fixture
 def bridge(home):
     with Bridge(home.environment) as bridge:
@@ -106,7 +112,7 @@ def test_a_cancelled_painting_goes_on_and_ends_as_if_it_had_not_been(bridge):
 
 
 def test_a_daemon_that_is_killed_in_a_view_costs_the_painting_nothing(bridge, home):
-    paint(bridge, "a", [ring()], views=2, recipe={"steps": 30})
+    paint(bridge, "a", [ring()], views=2, recipe={"steps": 8})
     bridge.until("event", ticket="a", kind="step")
     os.kill(home.announced()["pid"], signal.SIGKILL)
 
