@@ -1,4 +1,4 @@
-"""Run by Sfumato's Python beside a GIMP: waits until "killed" is drawn, kills the plug-in that asked or the daemon.
+"""Run by Sfumato's Python beside a GIMP: waits until "killed" is asked for, kills the plug-in that asked or the daemon.
 
 Prints what became of the job.
 """
@@ -24,8 +24,8 @@ def until(found):
     raise SystemExit("waited in vain")
 
 
-def drawn(studio):
-    return next((each for each in studio.jobs() if each.recipe.prompt == "killed" and each.state == "running"), None)
+def asked_for(studio, *states):
+    return next((each for each in studio.jobs() if each.recipe.prompt == "killed" and each.state in states), None)
 
 
 def procedure():
@@ -39,11 +39,13 @@ def procedure():
 
 def main(what):
     studio = until(connected)
-    job = until(lambda: drawn(studio))
     if what == "daemon":
+        until(lambda: asked_for(studio, "running"))
         announced = Path(os.environ["SFUMATO_RUNTIME_DIR"], "daemon.json")
         os.kill(json.loads(announced.read_text())["pid"], signal.SIGKILL)
         return
+    # Behind the job of the window it waits its turn.
+    job = until(lambda: asked_for(studio, "queued", "running"))
     os.kill(until(procedure), signal.SIGKILL)
     print(until(lambda: ended(studio, job.id)))
 

@@ -108,7 +108,7 @@ def greenness(data, columns):
 def regions():
     """Each half follows the words of its own layer."""
     image = halves("left", "right")
-    settings = {"prompt": "grey cobblestone", "seed": 3, "steps": 6}
+    settings = {"prompt": "grey cobblestone", "seed": 3, "steps": 16}
     words = "layer:left = green grass; layer:right=red lava"
     alone, bound = call("generate", image, **settings), call("generate", image, regions=words, **settings)
     left, right = range(8, SIDE // 2 - 16), range(SIDE // 2 + 16, SIDE - 8)

@@ -8,19 +8,20 @@ from sfumato.qt import QtWidgets
 from . import scenes
 from .artist import Artist
 
-SIDE_PX = 64
+HALF_PX = 128
+SIDE_PX = 2 * HALF_PX
 _CONTROL, _REGIONS = 2, 3
 
 
 def trial(report):
     """One document with a painted layer on each half."""
     artist = Artist()
-    document = yield from scenes.open_document(2 * SIDE_PX, SIDE_PX)
+    document = yield from scenes.open_document(SIDE_PX, SIDE_PX)
     yield from artist.sit_down()
     yield from artist.look_at(document)
     layers = [half(document, name, place) for place, name in enumerate(("Left", "Right"))]
     yield from scenes.settle(document)
-    artist.type_in("grey cobblestone", steps=6, seed=3, keep_seed=True, native_size=False)
+    artist.type_in("grey cobblestone", steps=16, seed=3, keep_seed=True, native_size=False)
     report["regions"] = yield from regions(artist, document, layers)
     report["control"] = yield from control(artist, layers)
     yield from scenes.close(document)
@@ -29,7 +30,7 @@ def trial(report):
 def half(document, name, place):
     """A layer with paint on the left or the right half of the canvas."""
     layer = document.createNode(name, "paintlayer")
-    layer.setPixelData(bytes((255, 255, 255, 255)) * SIDE_PX**2, SIDE_PX * place, 0, SIDE_PX, SIDE_PX)
+    layer.setPixelData(bytes((255, 255, 255, 255)) * HALF_PX * SIDE_PX, HALF_PX * place, 0, HALF_PX, SIDE_PX)
     document.rootNode().addChildNode(layer, None)
     return layer
 
@@ -43,6 +44,7 @@ def regions(artist, document, layers):
         document.setActiveNode(layer)
         yield from scenes.settle(document)
         section._add.click()
+    yield from scenes.settle(document)  # rows that were replaced leave with the next turn
     grass_left = [region.layer for region in artist.studio.workspace.regions]
     said["layers"] = grass_left == [layer.uniqueId().toString() for layer in layers]
     for name, words in (("grass_left", ("green grass", "red lava")), ("grass_right", ("red lava", "green grass"))):
@@ -85,12 +87,12 @@ def drawn(artist):
 
 def greenness(rgba):
     """How much greener than red and blue each half is on the mean, away from the line between them."""
-    halves = (range(8, SIDE_PX - 16), range(SIDE_PX + 16, 2 * SIDE_PX - 8))
-    return [_mean([_green(rgba, x, y) for y in range(SIDE_PX) for x in columns]) for columns in halves]
+    halves = (range(8, HALF_PX - 16), range(HALF_PX + 16, SIDE_PX - 8))
+    return [_mean([_green(rgba, x, y) for y in range(0, SIDE_PX, 4) for x in columns]) for columns in halves]
 
 
 def _green(rgba, x, y):
-    red, green, blue = rgba[4 * (y * 2 * SIDE_PX + x) :][:3]
+    red, green, blue = rgba[4 * (y * SIDE_PX + x) :][:3]
     return green - (red + blue) / 2
 
 
