@@ -15,14 +15,15 @@ from typing import Final
 import torch
 from safetensors.torch import load_file
 
-from sfumato_texture.network import OUTPUTS, REACH_PX, STRIDE_PX, MapNetwork
+from sfumato_texture.network import OUTPUTS, REACH_PX, STRIDE_PX, MapNetwork, Padding
 from sfumato_texture.poisson import solve
 from sfumato_texture.relief import RELIEF_PX, pad
 
 WEIGHTS: Final = Path(__file__).parent / "weights" / "maps.safetensors"
 GUIDE_WEIGHT: Final = 0.01
 """Features wider than about 60 px follow the named heights, finer ones the slopes."""
-WINDOW_PX: Final = 512
+WINDOW_PX: Final = 768
+LARGEST_WHOLE_PX: Final = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,21 +43,35 @@ def interpret(raw: torch.Tensor, pictures: torch.Tensor, tile: str) -> Surface:
 
 
 @cache
-def shipped_network() -> MapNetwork:
+def shipped_network(padding: Padding = "zeros") -> MapNetwork:
     """The network with the weights that ship with the plugin."""
     # Without memory, there is nothing to fill: a fresh network would draw its weights from everybody's generator.
     with torch.device("meta"):
-        network = MapNetwork()
+        network = MapNetwork(padding)
     network.load_state_dict({name: value.float() for name, value in load_file(WEIGHTS).items()}, assign=True)
     return network.eval()
 
 
 @torch.inference_mode()
-def read(
-    picture: torch.Tensor, tile: str, progress: Callable[[float], None], network: MapNetwork | None = None
-) -> Surface:
-    """The surface of one picture (1, 3, H, W) in 0..1 of any size, window by window."""
-    network = network or shipped_network()
+def read(picture: torch.Tensor, tile: str, progress: Callable[[float], None]) -> Surface:
+    """The surface of one picture (1, 3, H, W) in 0..1 of any size.
+
+    One that wraps around is read whole where the network's strides fit into it and memory allows, else in windows:
+    the maps are the same.
+    """
+    height_px, width_px = picture.shape[-2:]
+    fits = max(height_px, width_px) <= LARGEST_WHOLE_PX and not (height_px % STRIDE_PX or width_px % STRIDE_PX)
+    if "x" in tile and "y" in tile and fits:
+        progress(0.0)
+        raw = shipped_network("circular")(picture)
+    else:
+        raw = _read_in_windows(picture, tile, progress)
+    progress(1.0)
+    return interpret(raw, picture, tile)
+
+
+def _read_in_windows(picture: torch.Tensor, tile: str, progress: Callable[[float], None]) -> torch.Tensor:
+    """The raw maps (1, OUTPUTS, H, W), each window read with so much around it as the network sees."""
     height_px, width_px = picture.shape[-2:]
     padded = pad(picture, REACH_PX, tile)
     raw = picture.new_zeros(1, OUTPUTS, height_px, width_px)
@@ -65,10 +80,9 @@ def read(
         progress(place / len(corners))
         bottom, right = min(top + WINDOW_PX, height_px), min(left + WINDOW_PX, width_px)
         window = padded[..., top : bottom + 2 * REACH_PX, left : right + 2 * REACH_PX]
-        read_px = network(_filled(window))[..., REACH_PX:, REACH_PX:]
+        read_px = shipped_network()(_filled(window))[..., REACH_PX:, REACH_PX:]
         raw[..., top:bottom, left:right] = read_px[..., : bottom - top, : right - left]
-    progress(1.0)
-    return interpret(raw, picture, tile)
+    return raw
 
 
 def _filled(window: torch.Tensor) -> torch.Tensor:

@@ -33,9 +33,9 @@ def angle_deg(one, other):
 
 
 def test_the_weights_are_few_half_precise_and_free():
-    assert WEIGHTS.stat().st_size < 3_000_000
+    assert WEIGHTS.stat().st_size < 5_000_000
     assert "CC0" in (WEIGHTS.parent / "LICENSE").read_text(encoding="utf-8")
-    assert sum(weights.numel() for weights in shipped_network().parameters()) < 1_000_000
+    assert sum(weights.numel() for weights in shipped_network().parameters()) < 2_000_000
 
 
 def test_loading_the_weights_draws_nothing_from_the_global_generator():
@@ -132,11 +132,14 @@ def test_windows_give_what_the_whole_gives(bricks, monkeypatch):
     picture = torch.from_numpy(bricks.pixels.transpose(2, 0, 1)[None].copy())
     with torch.inference_mode(), circular(shipped_network()):
         whole = interpret(shipped_network()(picture), picture, "xy")
+    at_once = read(picture, "xy", quiet)
     monkeypatch.setattr(surface, "WINDOW_PX", 48)
+    monkeypatch.setattr(surface, "LARGEST_WHOLE_PX", 0)
     windows = read(picture, "xy", quiet)
 
-    torch.testing.assert_close(windows.relief_px, whole.relief_px, atol=2e-3, rtol=0)
-    torch.testing.assert_close(windows.albedo, whole.albedo, atol=1e-4, rtol=0)
+    for surface_read in (at_once, windows):
+        torch.testing.assert_close(surface_read.relief_px, whole.relief_px, atol=2e-3, rtol=0)
+        torch.testing.assert_close(surface_read.albedo, whole.albedo, atol=1e-4, rtol=0)
 
 
 def test_the_network_reaches_as_far_as_it_says():

@@ -9,7 +9,7 @@ from sfumato.ground.materials import Surface, SurfaceSpec, render, shade
 from sfumato_texture.measures import SEAM_LIMIT, seam_ratio
 from sfumato_texture.training import renders, variation
 from sfumato_texture.training.renders import Renders
-from sfumato_texture.training.variation import varied
+from sfumato_texture.training.variation import imagined_height, varied
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,7 @@ def walls():
 
 
 def only(monkeypatch, *chosen):
-    for name in ("REPAINTED", "POLISHED", "BLENDED", "INVERTED", "SCALED"):
+    for name in ("REPAINTED", "POLISHED", "IMAGINED", "BLENDED", "INVERTED", "SCALED"):
         monkeypatch.setattr(variation, f"{name}_SHARE", float(name in chosen))
 
 
@@ -35,7 +35,7 @@ def test_without_changes_surfaces_are_turned_as_a_whole(walls, monkeypatch):
 
 
 def test_no_change_leaves_every_share_out(walls, monkeypatch):
-    only(monkeypatch, "REPAINTED", "POLISHED", "BLENDED", "INVERTED", "SCALED")
+    only(monkeypatch, "REPAINTED", "POLISHED", "IMAGINED", "BLENDED", "INVERTED", "SCALED")
     for before, behind in zip(walls, varied(walls, np.random.default_rng(3), change=0.0), strict=True):
         assert same_up_to_turns(before.height, behind.height)
         assert same_up_to_turns(before.albedo, behind.albedo)
@@ -65,7 +65,7 @@ def test_an_inverted_surface_is_its_own_cast(walls, monkeypatch):
 
 
 def test_everything_at_once_stays_seamless_and_in_range(walls, monkeypatch):
-    only(monkeypatch, "REPAINTED", "POLISHED", "BLENDED", "INVERTED", "SCALED")
+    only(monkeypatch, "REPAINTED", "POLISHED", "IMAGINED", "BLENDED", "INVERTED", "SCALED")
     for surface in varied(walls, np.random.default_rng(5)):
         for pixels in (surface.albedo, surface.height, surface.roughness):
             assert pixels.dtype == np.float32
@@ -86,3 +86,21 @@ def test_a_varied_batch_is_lit_from_the_upper_left(tmp_path, monkeypatch):
     for maps in batch:
         surface = Surface(albedo=maps[3:6].transpose(1, 2, 0), height=maps[6], roughness=maps[7])
         assert np.abs(shade(surface).transpose(2, 0, 1) / 255 - maps[:3]).max() <= 1 / 255 + 1e-6
+
+
+def test_an_imagined_relief_has_no_seam_and_belongs_to_no_surface(walls, monkeypatch):
+    only(monkeypatch, "IMAGINED")
+    first = varied(walls, np.random.default_rng(1))[0]
+
+    assert not same_up_to_turns(walls[0].height, first.height)
+    assert same_up_to_turns(walls[0].albedo, first.albedo)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_imagined_reliefs_are_seamless_and_in_range(seed):
+    height = imagined_height(64, np.random.default_rng(seed))
+
+    assert height.dtype == np.float32
+    assert 0 <= height.min() < height.max() <= 1
+    for axis in (0, 1):
+        assert seam_ratio(height[:, :, None], axis) <= SEAM_LIMIT

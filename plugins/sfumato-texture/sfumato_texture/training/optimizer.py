@@ -12,8 +12,8 @@ import torch
 
 from sfumato_texture.network import MapNetwork
 
-ADAM_RATE: Final = 2e-3
-MUON_RATE: Final = 3.5e-3
+ADAM_RATE: Final = 8e-4
+MUON_RATE: Final = 1.2e-3
 
 
 class Optimizer:

@@ -29,12 +29,12 @@ from sfumato_texture.training.renders import Renders
 
 BATCH_PX: Final = 8 * 128 * 128
 WARMUP_STEPS: Final = 50
-COOLING_SHARE: Final = 0.4
+COOLING_SHARE: Final = 0.9
 REPORT_EVERY: Final = 250
-STEPS: Final = 10_500
+STEPS: Final = 15_000
 SLOPE_WEIGHT: Final = 2.0
 GAINS: Final = (1.0, 1.1, 1.2, 1.3, 1.4, 1.5)
-MOST_PARAMETERS: Final = 1_000_000
+MOST_PARAMETERS: Final = 2_000_000
 
 
 def read_batch(network: MapNetwork, batch: torch.Tensor) -> Surface:
