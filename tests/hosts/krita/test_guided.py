@@ -26,5 +26,5 @@ def test_each_layer_is_drawn_by_its_own_words(guided: dict[str, Any]) -> None:
 def test_a_control_net_follows_the_layer_that_it_is_given(guided: dict[str, Any]) -> None:
     said = guided["control"]
     assert said["left"] > 1
-    assert said["other"] > 0.1
+    assert said["other"] > 0.05
     assert said["none"] == 0
