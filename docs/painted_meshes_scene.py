@@ -38,8 +38,8 @@ def render(folder, picture):
     for number, name in enumerate(NAMES):
         thing = _painted(folder, name)
         thing.location.x = (number - 1) * _SPACING
-    _stage()
-    _shoot(picture)
+    stage()
+    shoot(picture)
 
 
 def _monkey():
@@ -76,7 +76,7 @@ def _vase():
         for row in range(len(outer) - 1)
         for i in range(around)
     ]
-    thing = _object("vase", points, faces)
+    thing = plain_object("vase", points, faces)
     thing.modifiers.new("weld", "WELD").merge_threshold = 1e-4
     thing.modifiers.new("smooth", "SUBSURF").levels = 1
     return thing
@@ -110,10 +110,11 @@ def _knot():
         for i in range(along)
         for j in range(about)
     ]
-    return _object("knot", points, faces)
+    return plain_object("knot", points, faces)
 
 
-def _object(name, points, faces):
+def plain_object(name, points, faces):
+    """An object of polygons, in the scene."""
     mesh = bpy.data.meshes.new(name)
     mesh.from_pydata(points, [], faces)
     mesh.validate()
@@ -126,7 +127,7 @@ def _painted(folder, name):
     with np.load(folder / f"{name}.npz") as found:
         x, y, z = found["positions"].T * (_SIZE / np.ptp(found["positions"], axis=0).max())
         points, triangles, uvs = np.stack([x, -z, y], axis=1), found["triangles"], found["uvs"]
-    thing = _object(name, points.tolist(), triangles.tolist())
+    thing = plain_object(name, points.tolist(), triangles.tolist())
     layer = thing.data.uv_layers.new(name="paint")
     layer.data.foreach_set("uv", uvs.astype(np.float32).ravel())
     thing.data.polygons.foreach_set("use_smooth", np.ones(len(triangles), bool))
@@ -144,12 +145,12 @@ def _painted(folder, name):
     return thing
 
 
-def _stage():
+def stage():
     """A curved backdrop, a large soft light and a smaller one, and the camera."""
     steps = [(-4, 0.0), (1.5, 0.0), (2.6, 0.25), (3.3, 0.95), (3.6, 2.2), (3.6, 7.0)]
     points = [(x, y, z) for y, z in steps for x in (-12, 12)]
     faces = [(2 * i, 2 * i + 1, 2 * i + 3, 2 * i + 2) for i in range(len(steps) - 1)]
-    floor = _object("floor", points, faces)
+    floor = plain_object("floor", points, faces)
     floor.modifiers.new("smooth", "SUBSURF").render_levels = 3
     material = bpy.data.materials.new("floor")
     if bpy.app.version < (5, 0, 0):
@@ -160,13 +161,14 @@ def _stage():
     for place, size, watts in (((-4, -4, 5), 4, 330), ((5, -3, 3), 2, 100), ((0, 2.5, 6), 3, 60)):
         data = bpy.data.lights.new("light", "AREA")
         data.size, data.energy = size, watts
-        _aimed(bpy.data.objects.new("light", data), place, (0, 0, 0.8))
+        aimed(bpy.data.objects.new("light", data), place, (0, 0, 0.8))
     data = bpy.data.cameras.new("camera")
     data.lens = 54
-    bpy.context.scene.camera = _aimed(bpy.data.objects.new("camera", data), (0, -13.2, 3.0), (0, 0, 0.95))
+    bpy.context.scene.camera = aimed(bpy.data.objects.new("camera", data), (0, -13.2, 3.0), (0, 0, 0.95))
 
 
-def _aimed(thing, place, target):
+def aimed(thing, place, target):
+    """The thing, put in a place of the scene and turned to a target."""
     from mathutils import Vector
 
     thing.location = place
@@ -175,11 +177,12 @@ def _aimed(thing, place, target):
     return thing
 
 
-def _shoot(picture):
+def shoot(picture, width_px=WIDTH_PX, height_px=HEIGHT_PX):
+    """Render the scene into a PNG."""
     scene = bpy.context.scene
     scene.render.engine = "CYCLES"
     scene.cycles.samples, scene.cycles.use_denoising = SAMPLES, True
-    scene.render.resolution_x, scene.render.resolution_y = WIDTH_PX, HEIGHT_PX
+    scene.render.resolution_x, scene.render.resolution_y = width_px, height_px
     world = bpy.data.worlds.new("world")
     scene.world = world
     if bpy.app.version < (5, 0, 0):

@@ -89,8 +89,8 @@ def daemon_killed_while_painting_live():
 
 def procedure_killed():
     """Its job is cancelled in the daemon; that of the window goes on."""
-    mine = begin(prompt="stays", steps=900)
     below, before, layers = native(painted), merged(first), len(first.get_layers())
+    mine = begin(prompt="stays", steps=900)
     studio.hide()
     meddler = a_meddler("plug-in")
     status = call("generate", first, prompt="killed", steps=900)[0]
