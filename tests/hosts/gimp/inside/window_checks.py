@@ -291,6 +291,12 @@ def in_a_while(script):
     return subprocess.Popen(["sh", "-c", script])
 
 
+def press(key, title):
+    """A key for the dialog with this title, as often as it takes until it is gone: a busy machine loses some."""
+    again = f"while xdotool search --name '{title}' windowactivate --sync; do sleep 1; xdotool key {key}; sleep 2; done"
+    in_a_while(f"xdotool search --sync --name '{title}'; {again}")
+
+
 def open_and_close():
     """The procedure opens a window that stays until it is closed."""
     seen = os.path.join(os.environ["HOME"], "seen")
@@ -302,9 +308,9 @@ def open_and_close():
 def dialog_and_repeat():
     """The dialog draws with Return; repeating is stopped by its Cancel."""
     before = len(first.get_layers())
-    in_a_while("xdotool search --sync --name '^Generate$' windowactivate --sync; sleep 1; xdotool key Return")
+    press("Return", "^Generate$")
     drawn = [call("generate", first, Gimp.RunMode.INTERACTIVE)[0], len(first.get_layers()) - before]
-    in_a_while("xdotool search --sync --name '^Sfumato: Generate$' windowactivate --sync; sleep 1; xdotool key Escape")
+    press("Escape", "^Sfumato: Generate$")
     repeated = [call("generate", first, Gimp.RunMode.WITH_LAST_VALS)[0], len(first.get_layers()) - before]
     return [drawn, repeated]
 
