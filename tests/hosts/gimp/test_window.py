@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture(scope="module")
 def found(gimp):
-    return gimp.run("window_checks.py", window=True, timeout_s=400)
+    return gimp.run("window_checks.py", window=True, timeout_s=700)
 
 
 def test_results_are_looked_at_on_the_canvas_applied_and_undone_in_one_step(found):
