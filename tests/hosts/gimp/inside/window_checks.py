@@ -3,6 +3,7 @@
 import os
 import subprocess
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 from canvas import changed, covered, merged, native
@@ -291,10 +292,15 @@ def in_a_while(script):
     return subprocess.Popen(["sh", "-c", script])
 
 
-def press(key, title):
-    """A key for the dialog with this title, as often as it takes until it is gone: a busy machine loses some."""
-    again = f"while xdotool search --name '{title}' windowactivate --sync; do sleep 1; xdotool key {key}; sleep 2; done"
-    in_a_while(f"xdotool search --sync --name '{title}'; {again}")
+@contextmanager
+def pressing(key, title):
+    """A key for the dialog with this title, again and again: a busy machine loses some."""
+    script = f"while sleep 1; do timeout 5 xdotool search --name '{title}' windowactivate --sync key {key}; done"
+    hand = in_a_while(script)
+    try:
+        yield
+    finally:
+        hand.kill()
 
 
 def open_and_close():
@@ -308,10 +314,10 @@ def open_and_close():
 def dialog_and_repeat():
     """The dialog draws with Return; repeating is stopped by its Cancel."""
     before = len(first.get_layers())
-    press("Return", "^Generate$")
-    drawn = [call("generate", first, Gimp.RunMode.INTERACTIVE)[0], len(first.get_layers()) - before]
-    press("Escape", "^Sfumato: Generate$")
-    repeated = [call("generate", first, Gimp.RunMode.WITH_LAST_VALS)[0], len(first.get_layers()) - before]
+    with pressing("Return", "^Generate$"):
+        drawn = [call("generate", first, Gimp.RunMode.INTERACTIVE)[0], len(first.get_layers()) - before]
+    with pressing("Escape", "^Sfumato: Generate$"):
+        repeated = [call("generate", first, Gimp.RunMode.WITH_LAST_VALS)[0], len(first.get_layers()) - before]
     return [drawn, repeated]
 
 
