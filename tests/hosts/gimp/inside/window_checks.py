@@ -266,7 +266,7 @@ def first_step():
         window.draw_button.clicked()
         captured = time.perf_counter() - start
         job = studio.jobs.all()[-1]
-        driver.until(lambda job=job: job.state == "running")
+        driver.until(lambda job=job: job.state == "running" or not job.open)
         found.append([round(captured, 3), round(time.perf_counter() - start, 3), list(job.bounds)[2:]])
         studio.cancel(job.ticket)
         driver.until(lambda job=job: not job.open)
