@@ -295,8 +295,8 @@ def in_a_while(script):
 @contextmanager
 def pressing(key, title):
     """A key for the dialog with this title, again and again: a busy machine loses some."""
-    script = f"while sleep 1; do timeout 5 xdotool search --name '{title}' windowactivate --sync key {key}; done"
-    hand = in_a_while(script)
+    aim = f"timeout 9 xdotool search --name '{title}' windowactivate --sync"
+    hand = in_a_while(f"while sleep 1; do {aim} && sleep 1 && xdotool key {key}; done")
     try:
         yield
     finally:
