@@ -35,11 +35,11 @@ def imported_by(*words):
 
 def test_the_commands_are_these():
     assert sorted(" ".join(path) for path in ALL if path) == [
-        "catalog", "doctor", "generate", "hosts", "hosts install", "hosts list", "hosts package", "hosts uninstall", "jobs",
-        "jobs cancel", "jobs list", "jobs show", "jobs watch", "models",
-        "models add", "models inspect", "models list", "models remove", "plugins", "plugins check",
-        "plugins disable", "plugins doctor", "plugins enable", "plugins list", "plugins new", "plugins reload",
-        "plugins show", "serve", "status", "stop", "texture-mesh",
+        "catalog", "doctor", "generate", "hosts", "hosts install", "hosts list", "hosts package", "hosts uninstall",
+        "jobs", "jobs cancel", "jobs list", "jobs show", "jobs watch", "models", "models add", "models inspect",
+        "models list", "models remove", "plugins", "plugins check", "plugins disable", "plugins doctor",
+        "plugins enable", "plugins list", "plugins new", "plugins reload", "plugins show", "serve", "status",
+        "stop", "texture-mesh",
     ]  # fmt: skip
 
 
