@@ -6,7 +6,7 @@ import pytest
 
 from tests.docs.blocks import KINDS, LESSONS, blocks_of
 from tests.docs.lesson import Lesson, broken_contracts, contributions_in
-from tests.docs.terminal import Terminal, environment
+from tests.docs.terminal import environment
 
 #: What takes long, and what the machine's load decides.
 UNTRIED = ("works-with-any-parameters", "costs-little", "reaches-the-distribution")
@@ -16,16 +16,6 @@ NAMES = {page.stem: page for page in LESSONS}
 @pytest.fixture(scope="module")
 def python(tmp_path_factory):
     return environment(tmp_path_factory.mktemp("environment"))
-
-
-@pytest.fixture
-def terminal(tmp_path, tmp_path_factory, python, monkeypatch):
-    opened = Terminal(tmp_path, tmp_path_factory.mktemp("home"), python)
-    monkeypatch.chdir(tmp_path)
-    for name, value in opened.variables.items():
-        monkeypatch.setenv(name, value)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 from sfumato.cli import main
 from tests.docs.blocks import DOCS, ROOT, blocks_of
 from tests.docs.lesson import broken_contracts, contributions_in
-from tests.docs.terminal import Terminal
 
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md")), *sorted(ROOT.glob("plugins/*/README.md"))]
 #: What a reader has and this test has not: files, plugins.
@@ -51,16 +50,6 @@ def test_a_command_line_that_nobody_understands_is_found():
     assert "No such option" in complaint(["generate", "moss", "--hologram"])
     assert "No such command" in complaint(["hologram"])
     assert len(list(command_lines(ROOT / "README.md"))) > 8
-
-
-@pytest.fixture
-def terminal(tmp_path, tmp_path_factory, monkeypatch):
-    opened = Terminal(tmp_path, tmp_path_factory.mktemp("home"))
-    monkeypatch.chdir(tmp_path)
-    for name, value in opened.variables.items():
-        monkeypatch.setenv(name, value)
-    yield opened
-    opened.close()
 
 
 def test_the_demo_and_the_readme_do_what_they_say(terminal):

@@ -414,12 +414,18 @@ def test_open_jobs_are_taken_over_from_a_program_that_is_gone(room, enter, tmp_p
     assert list((tmp_path / "jobs").glob("*.json")) == []
 
 
-def test_a_job_of_a_closed_document_goes_on_where_the_document_is_opened_again(room):
+def job_of_a_closed_document(room):
+    """Its ticket: it was accepted, and then the document was closed."""
     ticket = room.studio.submit(Workspace(prompt="moss"))
     room.accept(ticket)
     document = room.host.document()
     room.host.close("one")
     room.studio.close(document)
+    return ticket
+
+
+def test_a_job_of_a_closed_document_goes_on_where_the_document_is_opened_again(room):
+    ticket = job_of_a_closed_document(room)
     assert room.studio.queue() == []
 
     again = room.host.create("later").document
@@ -436,11 +442,7 @@ def test_a_job_of_a_closed_document_goes_on_where_the_document_is_opened_again(r
 
 
 def test_a_job_of_a_closed_document_may_be_fetched_into_another(room):
-    ticket = room.studio.submit(Workspace(prompt="moss"))
-    room.accept(ticket)
-    document = room.host.document()
-    room.host.close("one")
-    room.studio.close(document)
+    job_of_a_closed_document(room)
     other = room.host.create("two", title="Another").document
     room.studio.attend(other)
     assert room.line.channel.of("follow") == []
@@ -456,11 +458,7 @@ def test_a_job_of_a_closed_document_may_be_fetched_into_another(room):
 
 
 def test_a_dismissed_job_of_a_closed_document_is_cancelled_and_forgotten(room, tmp_path):
-    ticket = room.studio.submit(Workspace(prompt="moss"))
-    room.accept(ticket)
-    document = room.host.document()
-    room.host.close("one")
-    room.studio.close(document)
+    ticket = job_of_a_closed_document(room)
     room.changes.clear()
     room.studio.dismiss(room.studio.orphans[0])
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.hosts.program_root import CHECKOUT, ProgramRoot
+from tests.hosts.report import Report
 
 INSIDE = Path(__file__).with_name("inside")
 #: The processes that run our code, as GLib names them in its warnings.
@@ -56,7 +57,7 @@ class GimpProgram:
         (self.plug_in / "sfumato.json").write_text(json.dumps({"python": self.python}))
         (self.plug_in / "sfumato.py").chmod(0o755)
 
-    def run(self, script: str, *, window: bool = False, timeout_s: float = 240, **settings: Any) -> Report:
+    def run(self, script: str, *, window: bool = False, timeout_s: float = 240, **settings: Any) -> GimpReport:
         """Run a script of `inside` in GIMP's Python; what it reported, and what GIMP said."""
         report = self.home / f"{script}-{uuid.uuid4().hex[:6]}.json"
         env = self.env | {"SFUMATO_REPORT": str(report), "SFUMATO_SETTINGS": json.dumps(settings)}
@@ -66,7 +67,7 @@ class GimpProgram:
         done = self.programs.run(self._command(code, window), env, timeout_s)
         if not report.exists():
             raise AssertionError(f"GIMP ended with {done.returncode} and no report; it said:\n{done.stdout[-6000:]}")
-        return Report(checks=json.loads(report.read_text()), said=done.stdout)
+        return GimpReport(program="GIMP", checks=json.loads(report.read_text()), said=done.stdout)
 
     def batch(self, *commands: str, interpreter: str = "plug-in-script-fu-eval", timeout_s: float = 240) -> str:
         """Run commands of an artist's batch; what GIMP said."""
@@ -96,25 +97,11 @@ class GimpProgram:
 _CONSOLE = ["gimp-console-3.0", "--no-interface", "--no-data", "--no-fonts"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
-    """What checks found, by name, and what GIMP printed."""
+class GimpReport(Report):
+    """GIMP's, with what it says about our processes."""
 
-    checks: dict[str, Any]
-    said: str
+    __slots__ = ()
 
-    def __getitem__(self, name: str) -> Any:
-        found = self.checks.get(name)
-        assert found is not None, f"{name} did not report; GIMP said:\n{self.said[-4000:]}"
-        assert "error" not in found, found["error"]
-        return found["value"]
-
-    @property
-    def complaints(self) -> list[str]:
-        """Lines of trouble that come from our processes, or of GIMP about them."""
-        return [line for line in self.said.splitlines() if _complains(line)]
-
-
-def _complains(line: str) -> bool:
-    ours = any(name in line for name in _OURS) and ("WARNING" in line or "CRITICAL" in line)
-    return (ours and _AT_THE_END not in line) or "Traceback" in line or "crashed" in line
+    def _complains(self, line: str) -> bool:
+        ours = any(name in line for name in _OURS) and ("WARNING" in line or "CRITICAL" in line)
+        return (ours and _AT_THE_END not in line) or "Traceback" in line or "crashed" in line

@@ -1,31 +1,20 @@
 """GIMP's procedures as scripts and batches call them, against a real daemon with Ground, without a display."""
 
 import re
-import runpy
 import subprocess
-from importlib import resources
-from pathlib import Path
 
 import pytest
 
+from tests.hosts.control_net import save_control_net
 from tests.hosts.program_root import CHECKOUT
 
-GROUND = Path(str(resources.files("sfumato.ground") / "weights"))
-NETWORKS = CHECKOUT / "plugins" / "sfumato-control" / "tests" / "networks.py"
 DEPTHS = ("8-bit", "16-bit", "float")
 
 
 @pytest.fixture(scope="module")
 def found(gimp):
-    return gimp.run("procedure_checks.py", timeout_s=580, net=str(control_net(gimp.home / "net")))
-
-
-def control_net(folder):
-    """A ControlNet of Ground's shape; its numbers are random, and they act."""
-    from diffusers import UNet2DConditionModel
-
-    unet = UNet2DConditionModel.load_config(GROUND / "unet")
-    return runpy.run_path(str(NETWORKS))["control_net"](folder, unet, conditioning_embedding_out_channels=(16, 16, 16))
+    save_control_net(gimp.home / "net")
+    return gimp.run("procedure_checks.py", timeout_s=580, net=str(gimp.home / "net"))
 
 
 def test_every_way_to_draw_is_a_procedure(found):

@@ -29,11 +29,11 @@ def trial(report):
         for _ in range(8):
             artist.press("next")
             yield
+    yield from live(artist, document)  # before anything is applied: a result would cover the strokes
     artist.press("apply")
     yield from scenes.settle(document)
     artist.type_in("lichen", steps=12, count=1)
     yield from artist.draw("refine")
-    yield from live(artist, document)
     report["turns"] = stopwatch.summary()
     yield from scenes.close(document)
     report["large"] = yield from jobs.large(artist)

@@ -1,22 +1,9 @@
 """The page about painted meshes does what it says."""
 
-import pytest
-
 from tests.docs.blocks import DOCS, KINDS, blocks_of
 from tests.docs.lesson import Lesson
-from tests.docs.terminal import Terminal
 
 PAGE = DOCS / "texturing.md"
-
-
-@pytest.fixture
-def terminal(tmp_path, tmp_path_factory, monkeypatch):
-    opened = Terminal(tmp_path, tmp_path_factory.mktemp("home"))
-    monkeypatch.chdir(tmp_path)
-    for name, value in opened.variables.items():
-        monkeypatch.setenv(name, value)
-    yield opened
-    opened.close()
 
 
 def test_the_page_does_what_it_says(terminal, capsys):
