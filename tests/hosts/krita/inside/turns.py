@@ -30,6 +30,7 @@ def trial(report):
             artist.press("next")
             yield
     yield from live(artist, document)  # before anything is applied: a result would cover the strokes
+    artist.press("next")
     artist.press("apply")
     yield from scenes.settle(document)
     artist.type_in("lichen", steps=12, count=1)
