@@ -8,8 +8,9 @@ from safetensors import safe_open
 
 from sfumato.ground import weights_path as ground_path
 from sfumato.ground.depth import weights_path
-from sfumato.ground.depth.evaluate import RESULT, drawn, edges, held_out, load_network
+from sfumato.ground.depth.evaluate import drawn, edges, held_out, load_network
 from sfumato.ground.depth.reader import Reader
+from sfumato.ground.figures import BENCHMARKS
 from sfumato.ground.judge import Judge, measure
 from sfumato.ground.sampling import Model
 
@@ -53,7 +54,7 @@ def test_pictures_of_held_out_shapes_follow_them_far_better_than_without(model, 
 
 
 def test_the_figures_of_the_shipped_weights_keep_the_promises():
-    found = json.loads(RESULT.read_text())
+    found = json.loads((BENCHMARKS / "ground_depth.json").read_text())
 
     assert found["edges"]["with_control"]["f_score"] > 2 * found["edges"]["without_control"]["f_score"]
     assert found["edges"]["with_control"]["steepness_auc"] > found["edges"]["without_control"]["steepness_auc"] + 0.1

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
-import platform
 from collections.abc import Sequence
-from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +13,7 @@ import torch
 from safetensors import safe_open
 
 from sfumato.ground import weights_path
+from sfumato.ground.figures import add_output_option, tell
 from sfumato.ground.folding import fold, to_pixels, unfold
 from sfumato.ground.judge import UNSEEN, WEIGHTS, Judge
 from sfumato.ground.materials import MATERIALS, SurfaceSpec, render, shade
@@ -25,7 +22,6 @@ from sfumato.ground.renders import draw_spec
 from sfumato.ground.sampling import DEFAULT_GUIDANCE_SCALE, DEFAULT_STEPS, Model, generate
 from sfumato.ground.train_vae import psnr_db
 
-RESULT = Path(__file__).parents[3] / "benchmarks" / "ground_quality.json"
 BATCH = 8
 
 
@@ -111,9 +107,6 @@ def evaluate(prompts: int, tiles: int) -> dict[str, Any]:
     with safe_open(WEIGHTS, framework="pt") as file:
         judge_accuracy = json.loads(file.metadata()["accuracy"])
     return {
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "machine": {"processor": platform.machine(), "cores": torch.get_num_threads(), "system": platform.system()},
-        "versions": {name: version(name) for name in ("torch", "diffusers", "transformers")},
         "settings": {
             "size_px": 256, "steps": DEFAULT_STEPS, "guidance_scale": DEFAULT_GUIDANCE_SCALE,
             "sampler": "DPM++ 2M", "schedule": "Karras",
@@ -130,11 +123,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--prompts", type=int, default=500)
     parser.add_argument("--tiles", type=int, default=100)
-    parser.add_argument("--output", type=Path, default=RESULT)
+    add_output_option(parser, "ground_quality")
     arguments = parser.parse_args()
-    figures = evaluate(arguments.prompts, arguments.tiles)
-    arguments.output.write_text(json.dumps(figures, indent=2) + "\n")
-    print(json.dumps(figures, indent=2))
+    tell(evaluate(arguments.prompts, arguments.tiles), arguments.output)
 
 
 if __name__ == "__main__":

@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import datetime
-import json
-import platform
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +18,7 @@ from sfumato.ground.depth.reader import Reader
 from sfumato.ground.depth.renders import SIZE_PX, draw_sight, dressed
 from sfumato.ground.depth.sight import Sight
 from sfumato.ground.depth.steering import following
+from sfumato.ground.figures import add_output_option, tell
 from sfumato.ground.judge import Judge, measure
 from sfumato.ground.materials import SurfaceSpec
 from sfumato.ground.prompts import phrase
@@ -29,7 +26,6 @@ from sfumato.ground.renders import draw_spec
 from sfumato.ground.sampling import DEFAULT_GUIDANCE_SCALE, DEFAULT_STEPS, Model, generate
 from sfumato.ground.train_unet import HALF
 
-RESULT = Path(__file__).parents[4] / "benchmarks" / "ground_depth.json"
 BATCH = 4
 LEAST_EDGE_SHARE = 0.01
 """Of a picture's pixels: ripples and the like have slopes, and no edges to agree with."""
@@ -107,9 +103,6 @@ def evaluate(folder: Path, count: int) -> dict[str, Any]:
     }
     reader = Reader.load()
     return {
-        "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "machine": {"processor": platform.machine(), "cores": torch.get_num_threads(), "system": platform.system()},
-        "versions": {name: version(name) for name in ("torch", "diffusers", "transformers")},
         "settings": {
             "size_px": SIZE_PX, "steps": DEFAULT_STEPS, "guidance_scale": DEFAULT_GUIDANCE_SCALE, "pictures": count,
             "depth_step": DEPTH_STEP, "reach_px": REACH_PX,
@@ -124,11 +117,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--weights", type=Path, default=weights_path())
     parser.add_argument("--pictures", type=int, default=24)
-    parser.add_argument("--output", type=Path, default=RESULT)
+    add_output_option(parser, "ground_depth")
     arguments = parser.parse_args()
-    figures = evaluate(arguments.weights, arguments.pictures)
-    arguments.output.write_text(json.dumps(figures, indent=2) + "\n")
-    print(json.dumps(figures, indent=2))
+    tell(evaluate(arguments.weights, arguments.pictures), arguments.output)
 
 
 if __name__ == "__main__":
