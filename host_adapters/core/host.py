@@ -43,10 +43,10 @@ class Selection(NamedTuple):
 
 
 class Host:
-    """The adapter's side: an interface, of which every adapter writes all.
+    """The adapter's side: an interface, of which every adapter writes all that raises NotImplementedError here.
 
-    Nothing is abstract by a metaclass, so that a host's own classes can be mixed in. Every method may raise HostError
-    with words for the artist.
+    Not an abc.ABC, so that a host's own classes with their metaclasses can be mixed in: tests/host_core/test_host.py
+    holds the adapters to it. Every method may raise HostError with words for the artist.
     """
 
     name = ""

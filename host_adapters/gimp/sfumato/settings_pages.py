@@ -45,7 +45,7 @@ class SettingsPage(Gtk.Box):
 
     def fill(self, box: Gtk.Box) -> None:
         """Put the page's widgets into a column. Each page has its own."""
-        raise NotImplementedError
+        raise NotImplementedError  # Gtk's metaclass rules out abc.ABC
 
     @property
     def model(self) -> Any:

@@ -210,7 +210,7 @@ def _on_signals(stop: Callable[[], None]) -> None:
             continue
         try:
             loop.add_signal_handler(number, stop)
-        except NotImplementedError:  # Windows
+        except NotImplementedError:  # what asyncio says on Windows, whose event loops take no signals
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop))
 
 

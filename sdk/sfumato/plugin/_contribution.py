@@ -13,8 +13,9 @@ from sfumato.plugin._params import Params
 class Contribution:
     """One thing that a plugin adds. Instances are made per job with validated parameters.
 
-    Subclass a kind (Sampler, Schedule, Guider, Conditioner, ...), not this. `id` is `namespace.name`, in lower case
-    with hyphens; the namespace belongs to the distribution.
+    Subclass a kind (Sampler, Schedule, Guider, Conditioner, ...), not this. What raises NotImplementedError in a kind
+    has to be defined: the registry refuses a class that leaves it out, in words, before any job. `id` is
+    `namespace.name`, in lower case with hyphens; the namespace belongs to the distribution.
     """
 
     kind: ClassVar[str]
