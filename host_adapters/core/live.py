@@ -2,6 +2,7 @@
 
 import time
 import uuid
+from dataclasses import replace
 from typing import Any, Callable, Dict, Optional, Tuple
 
 from .asking import Asking, Refusal, ask
@@ -132,7 +133,8 @@ class LivePainter:
     def _look(self, workspace: Workspace, catalogue: Catalogue) -> Optional[Asking]:
         """What the canvas says now; None while it holds something up, or the artist looks at another document."""
         try:
-            asking = ask(workspace, self._host, catalogue, largest_px=LARGEST_PX)
+            one = replace(workspace, count=1)  # variations are for jobs
+            asking = ask(one, self._host, catalogue, largest_px=LARGEST_PX)
         except Refusal as refusal:
             self.paused = str(refusal)
             return None

@@ -6,6 +6,8 @@ import signal
 import numpy as np
 import pytest
 
+import sfumato
+from sfumato.texturing.control import BROUGHT_STRENGTH
 from tests.bridge.paintings import box, paint, ring, textures_of
 from tests.bridge.spoken import Bridge
 
@@ -238,3 +240,15 @@ def test_a_mesh_that_is_none_is_refused_by_its_name(bridge):
     paint(bridge, "a", [mesh])
 
     assert "'bent'" in outcome(bridge, "a")["error"]["message"]
+
+
+def test_views_follow_depth_as_gently_as_everywhere_unless_told_not_to(home, bridge):
+    for ticket, more in (("along", {}), ("without", {"depth": False})):
+        paint(bridge, ticket, [ring()], recipe={"prompt": f"brick {ticket}"}, views=1, **more)
+        assert outcome(bridge, ticket)["state"] == "succeeded"
+
+    announced = home.announced()
+    with sfumato.connect(announced["address"], token=announced["token"]) as studio:
+        recipes = {job.recipe.prompt: job.recipe for job in studio.jobs()}
+    assert [each.params["strength"] for each in recipes["brick along"].conditioners] == [BROUGHT_STRENGTH]
+    assert not recipes["brick without"].conditioners

@@ -55,6 +55,14 @@ def test_the_first_tick_opens_and_sends_the_canvas_at_once(easel):
     assert easel.sent[1]["recipe"]["init"] == "@init"
 
 
+def test_variations_that_are_set_for_jobs_do_not_keep_anybody_from_painting_live(easel):
+    easel.workspace.count = 4
+    easel.tick()
+
+    assert [header["recipe"].get("count", 1) for header in easel.sent] == [1, 1]
+    assert easel.workspace.count == 4
+
+
 def test_nothing_is_sent_while_nothing_changes(easel):
     easel.tick()
     easel.answer(1, final=True)

@@ -7,6 +7,7 @@ from PIL import Image
 
 import sfumato
 from sfumato.texturing import Painter, StudioDraw, contact_sheet, load
+from sfumato.texturing.control import BROUGHT_STRENGTH
 from tests.cli.conftest import Home
 from tests.texturing.shapes import part, scene_of
 from tests.texturing.test_files import picture_of
@@ -56,6 +57,21 @@ def test_a_mesh_is_painted_with_ground_and_stopped_work_goes_on(home, ring, tmp_
     assert "going on after view 1 of 2" in ended.stderr
     assert np.array_equal(picture_of(load(tmp_path / "again.glb").objects[0]), picture)
     assert not state.exists()
+
+
+@pytest.mark.parametrize(
+    ("more", "strengths"),
+    [((), [BROUGHT_STRENGTH]), (("--depth-strength", 1.5), [1.5]), (("--depth-strength", 0), [])],
+    ids=["as it comes", "told", "not at all"],
+)
+def test_the_strength_along_depth_reaches_the_recipes_of_the_daemon(home, ring, tmp_path, more, strengths):
+    prompt = f"brick along {strengths}"
+    ended = home.run("texture-mesh", ring, prompt, "--views", 2, *more, *SMALL, "-o", tmp_path / "painted.glb")
+    assert ended.returncode == 0, ended.stderr
+
+    with home_studio(home) as studio:
+        recipes = [job.recipe for job in studio.jobs() if job.recipe.prompt == prompt]
+    assert [[each.params["strength"] for each in recipe.conditioners] for recipe in recipes] == [strengths] * 2
 
 
 def write_state_after_one_view(home, ring, state):

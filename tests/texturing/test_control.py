@@ -6,11 +6,12 @@ import pytest
 
 from sfumato.catalogue import Catalogue, ContributionCard, ModelCard, Needs
 from sfumato.parameters import Choice, ParameterSpec
-from sfumato.texturing.control import depth_control
+from sfumato.texturing.control import BROUGHT_STRENGTH, depth_control
 
 MODEL = ModelCard(id="m", title="", family="f", architecture="", prediction_type="eps", native_size_px=512)
 IMAGE = ParameterSpec(id="image", kind="image", default="")
 NETWORK = ParameterSpec(id="model", kind="model", default="")
+STRENGTH = ParameterSpec(id="strength", kind="float", default=1.0)
 
 
 def found(*parameters, description="", families=(), model=MODEL, **options):
@@ -59,3 +60,24 @@ def test_a_model_that_brings_a_network_for_depth_needs_no_other(control, params)
     follow = found(IMAGE, NETWORK, description="edges, depth, poses", model=replace(MODEL, control=control))
 
     assert (follow and follow.selection("sha").params) == params
+
+
+@pytest.mark.parametrize(
+    ("options", "params"),
+    [
+        ({}, {"strength": BROUGHT_STRENGTH}),
+        ({"strength": 1.5}, {"strength": 1.5}),
+        ({"network": "/nets/depth"}, {"model": "/nets/depth"}),
+        ({"network": "/nets/depth", "strength": 0.7}, {"model": "/nets/depth", "strength": 0.7}),
+    ],
+    ids=["the model's own", "told", "another network", "another network, told"],
+)
+def test_the_models_own_network_is_followed_gently_and_others_as_their_conditioner_has_it(options, params):
+    model = replace(MODEL, control="depth")
+    control = found(IMAGE, NETWORK, STRENGTH, description="depth", model=model, **options)
+
+    assert control.selection("sha").params == {**params, "image": "sha"}
+
+
+def test_a_strength_of_nothing_is_no_control():
+    assert found(IMAGE, STRENGTH, description="depth", strength=0.0) is None

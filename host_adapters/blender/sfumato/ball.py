@@ -29,9 +29,13 @@ def shaded(maps):
     rough = _sampled(maps.get("roughness"), looked_up, (0.5,))
     metal = _sampled(maps.get("metallic"), looked_up, (0.0,))
     shadow = _sampled(maps.get("ambient_occlusion"), looked_up, (1.0,))
-    light = _lit(colour, normal, rough, metal, shadow) + linear_of_srgb(
-        _sampled(maps.get("emission"), looked_up, (0.0,) * 3)
-    )
+    glow = linear_of_srgb(_sampled(maps.get("emission"), looked_up, (0.0, 0.0, 0.0)))
+    light = _lit(colour, normal, rough, metal, shadow) + glow
+    return _smooth(light, inside)
+
+
+def _smooth(light, inside):
+    """The supersampled light as sRGB, transparent around the ball, at the size that is asked for."""
     rgba = np.concatenate([light * inside[..., None], inside[..., None].astype(np.float32)], axis=2)
     small = rgba.reshape(SIZE_PX, _SUPERSAMPLED, SIZE_PX, _SUPERSAMPLED, 4).mean(axis=(1, 3))
     cover = np.maximum(small[..., 3:], 1e-6)

@@ -43,7 +43,7 @@ class BlenderHost(Host):
 
     def layers(self, document):
         """What can be captured, each of the size of the document."""
-        bounds = Bounds(0, 0, document.width_px, document.height_px)
+        bounds = documents.whole_of(document)
         return [Layer(key, name, bounds) for key, name in self.pictures(documents.purpose_of(document))]
 
     def active_layer(self, document):
@@ -87,14 +87,11 @@ class BlenderHost(Host):
         if key == "view:picture":
             return views.picture_of_view(size, self.look) if self.look else views.quick_render(size)
         if key == "view:render":
-            return views.last_render(size)
+            return views.last_render()
         image = bpy.data.images.get(key[len(_IMAGE) :]) if key.startswith(_IMAGE) else None
         if image is None:
             raise HostError("There is nothing to start from. Choose a view, a render or an image.")
-        try:
-            return images.pixels_of(image)
-        except ValueError as error:
-            raise HostError(str(error)) from error
+        return images.pixels_of(image)
 
 
 def _blank(purpose):

@@ -6,13 +6,18 @@ Nothing is stored twice: a property reads and writes the workspace itself, which
 import bpy
 
 from . import enums
-from .core.form import SEED_MAX
 from .core.modes import MODES
 from .core.workspace import MAX_COUNT, Chosen
 from .documents import MODES_OF, PURPOSES
+from .form_properties import typed_seed
 from .shared import desk
 
-SELECTED = {"sampler": "Sampler", "schedule": "Schedule", "guider": "Guidance"}
+#: Kinds of contributions that a workspace has one of: their labels, and what they are to an artist.
+SELECTED = {
+    "sampler": ("Sampler", "How the picture comes out of noise, step by step"),
+    "schedule": ("Schedule", "How much noise is left at each step"),
+    "guider": ("Guidance", "How closely the drawing keeps to the words"),
+}
 
 
 def controls(purpose):
@@ -32,32 +37,28 @@ class _Bound:
 
     def plain(self, attribute, kind, **options):
         """An attribute of the workspace as it is."""
-
-        def put(group, value):
-            setattr(self.workspace, attribute, value)
-
-        return kind(get=lambda group: getattr(self.workspace, attribute), set=put, **options)
+        return kind(
+            get=lambda group: getattr(self.workspace, attribute),
+            set=lambda group, value: self._put(attribute, value),
+            **options,
+        )
 
     def steps(self):
         """None is 0."""
-
-        def put(group, value):
-            self.workspace.steps = value or None
-
-        words = {"name": "Steps", "description": "0 is what the model takes by itself"}
         return bpy.props.IntProperty(
-            **words, min=0, max=1000, soft_max=60, get=lambda group: self.workspace.steps or 0, set=put
-        )
+            name="Steps", description="More take longer and come out finer; 0 is what the model takes by itself",
+            min=0, max=1000, soft_max=60,
+            get=lambda group: self.workspace.steps or 0,
+            set=lambda group, value: self._put("steps", value or None),
+        )  # fmt: skip
 
     def seed(self):
-        """Digits, for Blender's whole numbers end at 31 bits."""
-
-        def put(group, text):
-            self.workspace.seed = min(int("".join(filter(str.isdigit, text)) or 0), SEED_MAX)
-
+        """Digits."""
         return bpy.props.StringProperty(
-            name="Seed", description="Up to 19 digits", get=lambda group: str(self.workspace.seed), set=put
-        )
+            name="Seed", description="The number that a drawing begins with, of up to 19 digits",
+            get=lambda group: str(self.workspace.seed),
+            set=lambda group, text: self._put("seed", typed_seed(text)),
+        )  # fmt: skip
 
     def listed(self, attribute, rows, read, write, **words):
         """A menu; `rows()` are (value, label, help), `read()` is the value, and `write(value)` changes it."""
@@ -108,7 +109,7 @@ class _Bound:
 
         return self.listed(
             kind, rows, lambda: getattr(self.workspace, kind).id, lambda value: self._put(kind, Chosen(value)),
-            name=SELECTED[kind],
+            name=SELECTED[kind][0], description=SELECTED[kind][1],
         )  # fmt: skip
 
     def _put(self, attribute, value):
@@ -135,7 +136,8 @@ def _group(purpose):
         ),
         "steps": bound.steps(),
         "keep_seed": bound.plain(
-            "keep_seed", props.BoolProperty, name="Keep Seed", description="Draw the same again and again"
+            "keep_seed", props.BoolProperty, name="Keep Seed",
+            description="Draw with this seed every time; otherwise each drawing has one of its own",
         ),
         "seed": bound.seed(),
         **{kind: bound.selected(kind) for kind in SELECTED},

@@ -69,7 +69,7 @@ class Desk:
         self.studio.notice = ""
         if self.session.state.name == "off":
             self.studio.start()
-        self.look()
+        self.read_file()
 
     def when_known(self, ask):
         """Call `ask()`, which needs the catalogue: now, or when it has come. True where it waits, else what it returns.
@@ -89,7 +89,7 @@ class Desk:
         """Call `ask(picture)` once an image's numbers (images.Raw) are a picture and the catalogue has come."""
         self.workbench.do(lambda: images.converted(raw), lambda picture: self.when_known(lambda: ask(picture)))
 
-    def look(self):
+    def read_file(self):
         """Have a workspace and a history for each purpose of the file that is open."""
         for purpose in [each for each in documents.PURPOSES if each not in self._workspaces]:
             self._read(purpose)
@@ -97,17 +97,17 @@ class Desk:
 
     def workspace(self, purpose):
         """What the artist has set for this purpose."""
-        self.look()
+        self.read_file()
         return self._workspaces[purpose]
 
     def history(self, purpose):
         """What was drawn for this purpose in the file that is open."""
-        self.look()
+        self.read_file()
         return self._histories[purpose]
 
     def attend(self, purpose, size=None):
         """Work for this purpose now, at a size (width, height) or the scene's own; its workspace."""
-        self.look()
+        self.read_file()
         self._read(purpose, size)
         self._spread_news()
         return self._workspaces[purpose]
@@ -155,7 +155,7 @@ class Desk:
     def open_file(self):
         """Another file is open: what was kept with it comes back."""
         self._changed(frozenset({"file"}))
-        self.look()
+        self.read_file()
 
     def close(self):
         """Keep everything, end the bridge and wait for its end."""

@@ -2,7 +2,9 @@
 
 import bpy
 
+from .core.geometry import Bounds
 from .core.host import Document
+from .core.jobs import Job, Result
 
 #: What the panels are for; each has settings, results and a history of its own, kept in the .blend file.
 PURPOSES = ("material", "concept", "image", "painting")
@@ -29,6 +31,16 @@ def describe(purpose, file_count, size=None):
 def purpose_of(document):
     """What a document is for."""
     return document.key.partition("/")[2]
+
+
+def whole_of(document):
+    """All of a document."""
+    return Bounds(0, 0, document.width_px, document.height_px)
+
+
+def as_result(picture, document, title):
+    """A picture as if it had been drawn for all of a document: what processing begins with."""
+    return Result(Job("", document, whole_of(document), "process", title, 1), {}, picture)
 
 
 def _size_of(purpose):

@@ -1,14 +1,15 @@
 """Variations of what was drawn before: from the history of the file, and from a material that it holds."""
 
 from .materials import PURPOSE
-from .variations import READY, Slot, copied
+from .variations import READY, Slot, copied, slot_key
 
 
 def bring_back(desk, materials, ticket, image_index):
     """Put what the history remembers on the board again; its pixels come from the daemon."""
     desk.attend(PURPOSE)
-    entries = [each for each in desk.studio.history.entries if each.key.split("/")[:2] == [ticket, str(image_index)]]
-    if not entries or materials.board.find(f"{ticket}/{image_index}"):
+    key = f"{ticket}/{image_index}"
+    entries = [each for each in desk.studio.history.entries if slot_key(each) == key]
+    if not entries or materials.board.find(key):
         return
     asked = _asked_again(desk, materials, entries[0].recipe)
     materials.board.add(Slot(ticket, image_index, entries[0].title, asked))

@@ -28,8 +28,9 @@ def value_of(identifier):
     return "" if identifier == _EMPTY else identifier
 
 
-def register():
-    """Nothing is kept yet."""
+def sizes(*sides_px):
+    """Items of a menu of square sizes."""
+    return [(str(each), f"{each} px", "") for each in sides_px]
 
 
 def unregister():

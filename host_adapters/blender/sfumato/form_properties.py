@@ -3,6 +3,7 @@
 import bpy
 
 from . import enums
+from .core.form import SEED_MAX
 
 _INT_MAX = 2**31 - 1
 
@@ -14,6 +15,11 @@ def property_of(widget, read, write, layers):
     """
     maker = _MAKERS.get(widget.kind)
     return maker(widget, read, write, layers) if maker else None
+
+
+def typed_seed(text):
+    """A seed as it was typed: Blender's whole numbers end at 31 bits, so it is text. What is no digit is left out."""
+    return min(int("".join(filter(str.isdecimal, text)) or 0), SEED_MAX)
 
 
 def _words(widget):
@@ -57,7 +63,7 @@ def _text(widget, read, write, layers):
 
 def _seed(widget, read, write, layers):
     def put(self, text):
-        write(int("".join(filter(str.isdigit, text)) or 0))
+        write(typed_seed(text))
 
     return bpy.props.StringProperty(**_words(widget), get=lambda self: str(read()), set=put)
 

@@ -6,9 +6,8 @@ from .core.catalogue import CHAINS, SELECTIONS
 from .core.workspace import Chosen
 from .documents import PURPOSES
 from .form_properties import property_of
+from .lasting import Lasting
 from .shared import desk
-
-_made = []
 
 
 class Forms:
@@ -120,17 +119,5 @@ def _draw_widget(row, group, card, widget):
         row.label(text=f"{widget.label}: {widget.default}", icon="LOCKED")
 
 
-def forms():
-    """The forms; None while the add-on is not enabled."""
-    return _made[0] if _made else None
-
-
-def register():
-    """Begin without any; they come with the catalogue."""
-    _made.append(Forms(desk()))
-
-
-def unregister():
-    """Take them away."""
-    while _made:
-        _made.pop().close()
+forms = Lasting(lambda: Forms(desk()))
+register, unregister = forms.register, forms.unregister

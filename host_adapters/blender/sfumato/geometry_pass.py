@@ -11,8 +11,10 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+from . import images
 from .borrowed import borrowed, borrowed_format
 from .core.host import HostError, Picture
+from .node_trees import emptied
 
 
 def depth_of(seen):
@@ -39,10 +41,8 @@ def normals_of(seen):
 def render(scene, view_layer, camera, size):
     """(H, W, 4) float32, the first row at the top: normal x and y in 0..1, distance in units, 1 where something is.
 
-    It takes as long as Blender needs for one sample a pixel. Raises HostError where there is no camera or no Cycles.
+    It takes as long as Blender needs for one sample a pixel. Raises HostError where there is no Cycles.
     """
-    if camera is None:
-        raise HostError("There is no camera. Add one, or look through the viewport instead.")
     with tempfile.TemporaryDirectory(prefix="sfumato-") as folder, ExitStack() as stack:
         path = Path(folder) / "geometry.exr"
         _borrow(stack, scene, view_layer, camera, size, path)
@@ -74,10 +74,7 @@ def _borrow(stack, scene, view_layer, camera, size, path):
 def _material():
     """Glows in the normal's x and y as the camera has them, and in the distance along its view."""
     material = bpy.data.materials.new("Sfumato geometry")
-    if bpy.app.version < (5, 0, 0):
-        material.use_nodes = True
-    tree = material.node_tree
-    tree.nodes.clear()
+    tree = emptied(material)
     made = {
         kind: tree.nodes.new(f"ShaderNode{kind}")
         for kind in (
@@ -104,15 +101,10 @@ def _material():
 
 
 def _read(path):
-    image = bpy.data.images.load(str(path))
-    try:
-        image.colorspace_settings.name = "Non-Color"
-        width_px, height_px = image.size
-        flat = np.empty(width_px * height_px * 4, np.float32)
-        image.pixels.foreach_get(flat)
-        return np.ascontiguousarray(flat.reshape(height_px, width_px, 4)[::-1])
-    finally:
-        bpy.data.images.remove(image)
+    with images.loaded(path) as image:
+        image.colorspace_settings.name = images.DATA
+        seen = images.read(image)
+    return seen.flat.reshape(seen.height_px, seen.width_px, 4)[::-1]
 
 
 def _picture(colours):

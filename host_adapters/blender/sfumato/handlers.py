@@ -8,20 +8,17 @@ from .shared import desk
 
 @persistent
 def _before_load(*_):
-    if desk():
-        desk().forget_file()
+    desk().forget_file()
 
 
 @persistent
 def _after_load(*_):
-    if desk():
-        desk().open_file()
+    desk().open_file()
 
 
 @persistent
 def _before_save(*_):
-    if desk():
-        desk().studio.save()
+    desk().studio.save()
 
 
 _HANDLERS = (("load_pre", _before_load), ("load_post", _after_load), ("save_pre", _before_save))

@@ -1,12 +1,14 @@
 """Finished files become images of the .blend: packed into it, or saved beside it."""
 
 import re
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import bpy
 import numpy as np
 
+from .core.host import HostError
 from .pixels import picture_of, srgb_of_linear
 
 #: Blender's name for numbers that no colour management touches, and for colours as files hold them.
@@ -19,17 +21,28 @@ def place(name, png, *, is_data, folder=""):
 
     Nothing is decoded before it is shown. Raises OSError where the file cannot be written.
     """
+    space = DATA if is_data else COLOUR
     if folder:
         image = bpy.data.images.load(_write(folder, name, png))
         image.name = name
-        image.colorspace_settings.name = DATA if is_data else COLOUR
+        image.colorspace_settings.name = space
         return image
     image = bpy.data.images.new(name, 1, 1, is_data=is_data)
-    image.colorspace_settings.name = DATA if is_data else COLOUR
+    image.colorspace_settings.name = space
     image.pack(data=png, data_len=len(png))
     image.source = "FILE"
     image.filepath_raw = f"//{file_name(name)}"
     return image
+
+
+@contextmanager
+def loaded(path):
+    """The image of a file inside of a `with`; the .blend has none of it afterwards."""
+    image = bpy.data.images.load(str(path))
+    try:
+        yield image
+    finally:
+        bpy.data.images.remove(image)
 
 
 def drop_unused(images):
@@ -67,10 +80,10 @@ class Raw(NamedTuple):
 
 
 def read(image):
-    """An image's numbers, without any work on them. Raises ValueError where it has no pixels."""
+    """An image's numbers, without any work on them. Raises HostError where it has no pixels."""
     width_px, height_px = image.size
     if not width_px or not height_px:
-        raise ValueError(f"The image “{image.name}” has no pixels. Load or paint it first.")
+        raise HostError(f"The image “{image.name}” has no pixels. Load or paint it first.")
     flat = np.empty(width_px * height_px * 4, np.float32)
     image.pixels.foreach_get(flat)
     return Raw(flat, width_px, height_px, image.is_float and image.colorspace_settings.name != DATA)
@@ -85,5 +98,5 @@ def converted(raw):
 
 
 def pixels_of(image):
-    """The same at once. Raises ValueError where it has no pixels."""
+    """An image as rgba8 in sRGB, at once. Raises HostError where it has no pixels."""
     return converted(read(image))

@@ -29,21 +29,20 @@ def fit(objects, tile_m, aspect, metres_per_unit=1.0):
     if objects and not any(each.data.uv_layers for each in meshes):
         repeats = _local_scale(objects) * metres_per_unit / tile_m
         return Fit((repeats, repeats * aspect), tile_m, True)
-    across_m, up_m = _metres_per_uv(meshes) if meshes else (tile_m / metres_per_unit,) * 2
-    return Fit(
-        (_whole(across_m * metres_per_unit / tile_m), _whole(up_m * metres_per_unit / tile_m * aspect)), tile_m, False
-    )
+    tile = tile_m / metres_per_unit
+    across, up = _surface_per_uv(meshes) if meshes else (tile, tile)
+    return Fit((_whole(across / tile), _whole(up / tile * aspect)), tile_m, False)
 
 
 def _whole(repeats):
     return float(round(repeats)) if repeats > 1 else repeats
 
 
-def _metres_per_uv(meshes):
-    """How much of the surface one unit of U and one of V cover, over all of the meshes together, by area."""
+def _surface_per_uv(meshes):
+    """What one unit of U and one of V cover of the surface, in Blender's units; the mean of all meshes by area."""
     across, up, area = np.sum([_stretch_of(each) for each in meshes], axis=0)
     if area < _NEARLY_NOTHING:
-        return (max((max(each.dimensions) for each in meshes), default=1.0) or 1.0,) * 2
+        return (max(max(each.dimensions) for each in meshes) or 1.0,) * 2
     return float(across / area), float(up / area)
 
 

@@ -1,8 +1,7 @@
 """The node tree of a material: its maps, wired by their roles into a Principled BSDF, with displacement."""
 
-import bpy
-
 from .map_roles import ROLES
+from .node_trees import emptied, nodes_of
 
 _COLUMN = {"coordinates": -1500, "mapping": -1300, "image": -1000, "between": -520, "shader": -180, "output": 180}
 _ROW_STEP = 300
@@ -11,15 +10,13 @@ _TOP = 500
 _OCCLUSION_SHARE = 0.6
 
 
-def build(material, images, *, scale, relief_m, box):
+def build(material, images, *, scale, relief, box):
     """Make the tree anew. `images` by role id; `scale` (x, y) in repeats for each unit of the coordinates.
 
-    `relief_m` is how far the height map displaces, 0 for not at all. With `box` the maps are projected from six
-    sides onto what has no UVs, and the height takes the place of the normal map, which needs UVs.
+    `relief` is how far the height map displaces, in Blender's units, 0 for not at all. With `box` the maps are
+    projected from six sides onto what has no UVs, and the height takes the place of the normal map, which needs UVs.
     """
-    _use_nodes(material)
-    tree = material.node_tree
-    tree.nodes.clear()
+    tree = emptied(material)
     shader = _node(tree, "ShaderNodeBsdfPrincipled", "shader", _TOP)
     output = _node(tree, "ShaderNodeOutputMaterial", "output", _TOP)
     tree.links.new(shader.outputs["BSDF"], output.inputs["Surface"])
@@ -28,21 +25,15 @@ def build(material, images, *, scale, relief_m, box):
         role: _texture(tree, role, row, images[role], mapping, box) for row, role in enumerate(_ordered(images))
     }
     _wire_colour(tree, shader, textures)
-    for role, socket in (("roughness", "Roughness"), ("metallic", "Metallic"), ("alpha", "Alpha")):
-        if role in textures:
-            tree.links.new(textures[role].outputs["Color"], shader.inputs[socket])
-    if "emission" in textures:
-        name = "Emission Color" if "Emission Color" in shader.inputs else "Emission"  # renamed in 4.0
-        tree.links.new(textures["emission"].outputs["Color"], shader.inputs[name])
-        shader.inputs["Emission Strength"].default_value = 1.0
-    _wire_surface(tree, shader, textures, relief_m, box)
-    _wire_displacement(tree, output, textures, relief_m, box)
-    set_displacement(material, relief_m > 0 and "height" in textures and not box)
+    _wire_plain(tree, shader, textures)
+    _wire_surface(tree, shader, textures, relief, box)
+    _wire_displacement(tree, output, textures, relief, box)
+    set_displacement(material, relief > 0 and "height" in textures and not box)
 
 
 def swap(material, images):
     """Put other maps into a tree that is there, wherever its nodes are; the artist's own wires stay."""
-    for node in material.node_tree.nodes if material.node_tree else ():
+    for node in nodes_of(material):
         role = node.get("sfumato_role")
         if role in images:
             node.image = images[role]
@@ -50,8 +41,8 @@ def swap(material, images):
 
 def images_in(material):
     """The images of a tree by role id."""
-    nodes = material.node_tree.nodes if material.node_tree else ()
-    return {node["sfumato_role"]: node.image for node in nodes if node.get("sfumato_role") and node.image}
+    found = [node for node in nodes_of(material) if node.get("sfumato_role") and node.image]
+    return {node["sfumato_role"]: node.image for node in found}
 
 
 def set_scale(material, scale):
@@ -62,11 +53,11 @@ def set_scale(material, scale):
     return node is not None
 
 
-def set_relief(material, relief_m):
-    """How far the height map displaces, in metres."""
-    for node in material.node_tree.nodes if material.node_tree else ():
+def set_relief(material, relief):
+    """How far the height map displaces, in Blender's units."""
+    for node in nodes_of(material):
         if node.name == "Sfumato Displacement":
-            node.inputs["Scale"].default_value = relief_m
+            node.inputs["Scale"].default_value = relief
 
 
 def set_displacement(material, on):
@@ -75,11 +66,6 @@ def set_displacement(material, on):
     settings = material if has_its_own else getattr(material, "cycles", None)
     if settings:
         settings.displacement_method = "DISPLACEMENT" if on else "BUMP"
-
-
-def _use_nodes(material):
-    if bpy.app.version < (5, 0, 0):  # always on from there
-        material.use_nodes = True
 
 
 def _ordered(images):
@@ -127,11 +113,22 @@ def _wire_colour(tree, shader, textures):
         tree.links.new(colour, shader.inputs["Base Color"])
 
 
-def _wire_surface(tree, shader, textures, relief_m, box):
+def _wire_plain(tree, shader, textures):
+    """Maps that a socket of the shader takes as they are."""
+    for role, socket in (("roughness", "Roughness"), ("metallic", "Metallic"), ("alpha", "Alpha")):
+        if role in textures:
+            tree.links.new(textures[role].outputs["Color"], shader.inputs[socket])
+    if "emission" in textures:
+        name = "Emission Color" if "Emission Color" in shader.inputs else "Emission"  # renamed in 4.0
+        tree.links.new(textures["emission"].outputs["Color"], shader.inputs[name])
+        shader.inputs["Emission Strength"].default_value = 1.0
+
+
+def _wire_surface(tree, shader, textures, relief, box):
     y = _TOP - 3 * _ROW_STEP
     if box and "height" in textures:
         bump = _node(tree, "ShaderNodeBump", "between", y)
-        bump.inputs["Distance"].default_value = relief_m
+        bump.inputs["Distance"].default_value = relief
         tree.links.new(textures["height"].outputs["Color"], bump.inputs["Height"])
         tree.links.new(bump.outputs["Normal"], shader.inputs["Normal"])
     elif "normal" in textures:
@@ -140,13 +137,13 @@ def _wire_surface(tree, shader, textures, relief_m, box):
         tree.links.new(normal.outputs["Normal"], shader.inputs["Normal"])
 
 
-def _wire_displacement(tree, output, textures, relief_m, box):
+def _wire_displacement(tree, output, textures, relief, box):
     if "height" not in textures or box:
         return
     node = _node(tree, "ShaderNodeDisplacement", "between", _TOP - 4 * _ROW_STEP)
     node.name = node.label = "Sfumato Displacement"
     node.inputs["Midlevel"].default_value = 0.5
-    node.inputs["Scale"].default_value = relief_m
+    node.inputs["Scale"].default_value = relief
     tree.links.new(textures["height"].outputs["Color"], node.inputs["Height"])
     tree.links.new(node.outputs["Displacement"], output.inputs["Displacement"])
 

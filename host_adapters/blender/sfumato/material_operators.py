@@ -2,7 +2,8 @@
 
 import bpy
 
-from . import images, material_placing
+from . import material_placing
+from .answers import asked, asked_with_picture, refused
 from .earlier_materials import bring_back, slot_of
 from .materials import materials
 from .references import Reference
@@ -22,17 +23,27 @@ def wanted_of(context):
 
 
 class _OnSlot:
-    """An operator on one variation."""
+    """An operator on one variation: `act` does it, and says whether it could."""
 
     bl_options = {"INTERNAL"}
 
     key: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 
-    def slot(self):
-        found = materials().board.find(self.key)
-        if found is None:
+    def execute(self, context):
+        """One that is gone meanwhile is told."""
+        slot = materials().board.find(self.key)
+        if slot is None:
             self.report({"WARNING"}, "This variation is not there any more")
-        return found
+        return {"FINISHED"} if slot and self.act(context, slot) else {"CANCELLED"}
+
+
+class _OnActiveMaterial:
+    """An operator on the active object's material."""
+
+    @classmethod
+    def poll(cls, context):
+        """Where it was drawn here."""
+        return active_material(context) is not None
 
 
 class SFUMATO_OT_draw_material(bpy.types.Operator):
@@ -44,7 +55,7 @@ class SFUMATO_OT_draw_material(bpy.types.Operator):
     def execute(self, context):
         """Ask for them; nothing of the file changes before they are finished."""
         wanted = wanted_of(context)
-        return {"FINISHED"} if desk().when_known(lambda: materials().draw(wanted)) else _told(self)
+        return asked(self, lambda: materials().draw(wanted))
 
 
 class SFUMATO_OT_material_from_image(bpy.types.Operator):
@@ -59,16 +70,9 @@ class SFUMATO_OT_material_from_image(bpy.types.Operator):
         """From the image with this name, else from the picture that the scene's settings name."""
         source = bpy.data.images.get(self.name) if self.name else context.scene.sfumato.source
         if source is None:
-            self.report({"ERROR"}, "Choose an image first")
-            return {"CANCELLED"}
-        try:
-            raw = images.read(source)
-        except ValueError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
+            return refused(self, "Choose an image first")
         name, wanted = source.name, wanted_of(context)
-        desk().ask_with_picture(raw, lambda picture: materials().from_picture(picture, name, wanted))
-        return {"FINISHED"}
+        return asked_with_picture(self, source, lambda picture: materials().from_picture(picture, name, wanted))
 
 
 class SFUMATO_OT_apply_variation(_OnSlot, bpy.types.Operator):
@@ -78,11 +82,9 @@ class SFUMATO_OT_apply_variation(_OnSlot, bpy.types.Operator):
     bl_label = "Apply"
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
-    def execute(self, context):
+    def act(self, context, slot):
         """One undo step; without a selection the material is made all the same."""
-        slot = self.slot()
-        done = slot is not None and materials().apply(slot, targets_of(context))
-        return {"FINISHED"} if done else {"CANCELLED"}
+        return materials().apply(slot, targets_of(context))
 
 
 class SFUMATO_OT_draw_again(_OnSlot, bpy.types.Operator):
@@ -91,10 +93,9 @@ class SFUMATO_OT_draw_again(_OnSlot, bpy.types.Operator):
     bl_idname = "sfumato.draw_again"
     bl_label = "Re-roll"
 
-    def execute(self, context):
+    def act(self, context, slot):
         """Ask for one more."""
-        slot = self.slot()
-        return {"FINISHED"} if slot and materials().draw_again(slot) else {"CANCELLED"}
+        return materials().draw_again(slot)
 
 
 class SFUMATO_OT_enlarge_variation(_OnSlot, bpy.types.Operator):
@@ -105,10 +106,9 @@ class SFUMATO_OT_enlarge_variation(_OnSlot, bpy.types.Operator):
 
     factor: bpy.props.FloatProperty(name="Factor", default=2.0, min=1.0, max=8.0)
 
-    def execute(self, context):
+    def act(self, context, slot):
         """Ask for it."""
-        slot = self.slot()
-        return {"FINISHED"} if slot and materials().enlarge(slot, self.factor) else {"CANCELLED"}
+        return materials().enlarge(slot, self.factor)
 
 
 class SFUMATO_OT_keep_variation(_OnSlot, bpy.types.Operator):
@@ -117,12 +117,10 @@ class SFUMATO_OT_keep_variation(_OnSlot, bpy.types.Operator):
     bl_idname = "sfumato.keep_variation"
     bl_label = "Keep"
 
-    def execute(self, context):
+    def act(self, context, slot):
         """Turn it on or off."""
-        slot = self.slot()
-        if slot:
-            slot.kept = not slot.kept
-        return {"FINISHED"}
+        slot.kept = not slot.kept
+        return True
 
 
 class SFUMATO_OT_discard_variation(_OnSlot, bpy.types.Operator):
@@ -131,44 +129,31 @@ class SFUMATO_OT_discard_variation(_OnSlot, bpy.types.Operator):
     bl_idname = "sfumato.discard_variation"
     bl_label = "Discard"
 
-    def execute(self, context):
+    def act(self, context, slot):
         """One that is being drawn is cancelled."""
-        slot = self.slot()
-        if slot:
-            materials().discard(slot)
-        return {"FINISHED"}
+        materials().discard(slot)
+        return True
 
 
-class SFUMATO_OT_redraw_material(bpy.types.Operator):
+class SFUMATO_OT_redraw_material(_OnActiveMaterial, bpy.types.Operator):
     """Draw the active material anew with another seed: what wears it wears the new one"""
 
     bl_idname = "sfumato.redraw_material"
     bl_label = "Re-roll Material"
 
-    @classmethod
-    def poll(cls, context):
-        """Where the active material was drawn here."""
-        return active_material(context) is not None
-
     def execute(self, context):
         """From the recipe that the material carries, in any session."""
         material = active_material(context)
         reference, recipe = Reference.to("materials", material), material_placing.recipe_of(material)
-        asked = desk().when_known(lambda: materials().draw_again(slot_of(desk(), materials(), reference, recipe)))
-        return {"FINISHED"} if asked else _told(self)
+        return asked(self, lambda: materials().draw_again(slot_of(desk(), materials(), reference, recipe)))
 
 
-class SFUMATO_OT_refit_material(bpy.types.Operator):
+class SFUMATO_OT_refit_material(_OnActiveMaterial, bpy.types.Operator):
     """Scale the active material to the size of what is selected, by the tile size that is set"""
 
     bl_idname = "sfumato.refit_material"
     bl_label = "Fit to Object"
     bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context):
-        """Where the active material was drawn here."""
-        return active_material(context) is not None
 
     def execute(self, context):
         """Set the mapping."""
@@ -189,7 +174,7 @@ class SFUMATO_OT_lay_out_variations(bpy.types.Operator):
     @classmethod
     def poll(cls, context):
         """Where there is something to be shown, in Object Mode."""
-        return materials() is not None and context.mode == "OBJECT" and bool(_ready())
+        return context.mode == "OBJECT" and bool(_ready())
 
     def execute(self, context):
         """One undo step."""
@@ -228,11 +213,6 @@ def active_material(context):
 
 def _ready():
     return [slot for slot in materials().board.slots if slot.state == READY]
-
-
-def _told(operator):
-    operator.report({"ERROR"}, desk().studio.notice or "It cannot be asked for now")
-    return {"CANCELLED"}
 
 
 CLASSES = (

@@ -16,10 +16,7 @@ _UNFIT_TYPES = ("GPENCIL", "GREASEPENCIL")
 def place(made, settings, targets):
     """A new material, on the targets; its Reference. No undo step is made here: whoever calls knows whose it is."""
     material = bpy.data.materials.new(made.title)
-    placed = _placed(made, settings)
-    fit = _fit(targets, settings, made)
-    relief_m = made.relief * fit.tile_m if settings.use_displacement else 0.0
-    material_nodes.build(material, placed, scale=fit.scale, relief_m=_in_units(relief_m), box=fit.box)
+    _build(material, made, _placed(made, settings), targets, settings)
     _describe(material, made, settings)
     assign(material, targets)
     return Reference.to("materials", material)
@@ -32,8 +29,7 @@ def replace(material, made, settings):
     if before:
         material_nodes.swap(material, placed)
     else:
-        fit = mapping.fit((), settings.tile_m, made.width_px / made.height_px)
-        material_nodes.build(material, placed, scale=fit.scale, relief_m=made.relief * fit.tile_m, box=False)
+        _build(material, made, placed, (), settings)
     images.drop_unused(before.values())
     _describe(material, made, settings)
 
@@ -42,8 +38,7 @@ def refit(material, targets, settings):
     """Fit a material that is there to the size of what wears it. False where its tree has no mapping of ours."""
     size = next((each.size for each in material_nodes.images_in(material).values()), (1, 1))
     fit = mapping.fit(targets, settings.tile_m, size[0] / max(size[1], 1), _metres_per_unit())
-    relief = material.get("sfumato_relief", 0.0)
-    material_nodes.set_relief(material, _in_units(relief * fit.tile_m) if settings.use_displacement else 0.0)
+    material_nodes.set_relief(material, _displaced(material.get("sfumato_relief", 0.0), fit, settings))
     return material_nodes.set_scale(material, fit.scale)
 
 
@@ -94,8 +89,15 @@ def _placed(made, settings):
     }
 
 
-def _fit(targets, settings, made):
-    return mapping.fit(targets, settings.tile_m, made.width_px / made.height_px, _metres_per_unit())
+def _build(material, made, placed, targets, settings):
+    fit = mapping.fit(targets, settings.tile_m, made.width_px / made.height_px, _metres_per_unit())
+    relief = _displaced(made.relief, fit, settings)
+    material_nodes.build(material, placed, scale=fit.scale, relief=relief, box=fit.box)
+
+
+def _displaced(relief, fit, settings):
+    """How far a height map displaces, in Blender's units, that reaches this share of its tile."""
+    return relief * fit.tile_m / _metres_per_unit() if settings.use_displacement else 0.0
 
 
 def _describe(material, made, settings):
@@ -113,7 +115,3 @@ def _describe(material, made, settings):
 
 def _metres_per_unit():
     return bpy.context.scene.unit_settings.scale_length or 1.0
-
-
-def _in_units(metres):
-    return metres / _metres_per_unit()

@@ -3,15 +3,12 @@
 import bpy
 
 from . import makers, material_placing
-from .core.geometry import Bounds
-from .core.jobs import Job, Result
-from .documents import purpose_of
+from .documents import as_result, purpose_of
+from .lasting import Lasting
 from .material_set import make_set
 from .shared import desk
 from .thumbnails import Thumbnails
-from .variations import DRAWING, FAILED, READY, Board, copied
-
-_made = []
+from .variations import DRAWING, READY, Board, copied, slot_key
 
 PURPOSE = "material"
 #: Drawn at the very size that is asked for: maps that are resampled afterwards do not agree any more.
@@ -76,9 +73,8 @@ class Materials:
             return None
         asked = copied(self._desk.attend(PURPOSE), prompt=name, tile="xy", count=1)
         asked.post_processors = makers.with_maps([step], catalogue)
-        document = self._desk.host.at_hand
-        job = Job("", document, document_bounds(document), "process", name, 1)
-        return self._expect(self._submit(asked, Result(job, {}, picture)), asked, targets)
+        ticket = self._submit(asked, as_result(picture, self._desk.host.at_hand, name))
+        return self._expect(ticket, asked, targets)
 
     # Placing
 
@@ -100,7 +96,6 @@ class Materials:
         """Take a variation off the board; a material that it became stays."""
         if self.board.waiting(slot.ticket) == [slot]:  # others of the same job are still wanted
             self._desk.studio.cancel(slot.ticket)
-        self.thumbnails.drop(slot.key)
         self.board.drop(slot)
 
     def close(self):
@@ -153,7 +148,7 @@ class Materials:
         if slot is None or slot.state != DRAWING:
             return
         slot.made, slot.state = made, READY
-        self.thumbnails.put(key, made.ball)
+        self._show_ball(made)
         material = slot.material.find() if slot.material else None
         if material is not None:
             material_placing.replace(material, made, bpy.context.scene.sfumato)
@@ -164,15 +159,18 @@ class Materials:
         self._desk.redraw()
 
     def _give_up(self, slot):
-        """A slot that was drawn before goes back to what it showed."""
-        slot.state = READY if slot.made else FAILED
-        if slot.made:
-            slot.made = slot.made._replace(key=slot.key)
-            self.thumbnails.put(slot.key, slot.made.ball)
-        else:
+        """A slot that was drawn before goes back to what it showed; one that was not is no more."""
+        if slot.made is None:
             self.board.drop(slot)
+            return
+        slot.state, slot.made = READY, slot.made._replace(key=slot.key)
+        self._show_ball(slot.made)
 
     # What they share
+
+    def _show_ball(self, made):
+        self.thumbnails.put(made.key, made.ball)
+        self.thumbnails.keep({slot.made.key for slot in self.board.slots if slot.made})
 
     def _submit(self, asked, source=None):
         """The ticket of a job that the board will expect: nobody takes it for one of an earlier life meanwhile."""
@@ -202,13 +200,8 @@ class Materials:
     def _remember_applied(self, slot):
         history = self._desk.history(PURPOSE)
         for entry in list(history.entries):
-            if entry.key.split("/")[:2] == slot.key.split("/"):
+            if slot_key(entry) == slot.key:
                 history.remember(entry._replace(applied=True))
-
-
-def document_bounds(document):
-    """All of a document."""
-    return Bounds(0, 0, document.width_px, document.height_px)
 
 
 def _is_of(result, slot):
@@ -222,17 +215,5 @@ def _is_complete(job, results, slot):
     return job is None or not job.open or any(each.image_index > slot.image_index for each in job.results)
 
 
-def materials():
-    """The material desk; None while the add-on is not enabled."""
-    return _made[0] if _made else None
-
-
-def register():
-    """Make it, on the desk that is there."""
-    _made.append(Materials(desk()))
-
-
-def unregister():
-    """Release what it holds."""
-    while _made:
-        _made.pop().close()
+materials = Lasting(lambda: Materials(desk()))
+register, unregister = materials.register, materials.unregister

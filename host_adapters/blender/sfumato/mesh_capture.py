@@ -73,9 +73,7 @@ def _mesh_of(thing, mesh, *, shared, layer="", with_polygons=False, with_selecti
         triangles, corners = triangles[:, ::-1], corners[:, ::-1]
     polygons = _array(mesh.loop_triangles, "polygon_index", np.int32)
     uvs = _uvs(mesh, layer)
-    selection = None
-    if with_selection:
-        selection = _array(mesh.polygons, "select", bool)[polygons].astype(np.uint8)
+    selection = _array(mesh.polygons, "select", bool)[polygons].astype(np.uint8) if with_selection else None
     return Mesh(
         name=thing.name,
         vertex_count=len(mesh.vertices),
@@ -100,9 +98,7 @@ def _uvs(mesh, name):
     layer = mesh.uv_layers.get(name) if name else None
     if layer is None:
         return None
-    if hasattr(layer, "uv"):  # from 3.5 on
-        return _array(layer.uv, "vector", np.float32, 2)
-    return _array(layer.data, "uv", np.float32, 2)
+    return _array(layer.uv, "vector", np.float32, 2)
 
 
 def _array(collection, name, kind, width=1):

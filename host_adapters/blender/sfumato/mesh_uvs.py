@@ -23,10 +23,7 @@ def put(thing, uvs):
         raise HostError(f"“{thing.name}” has as many UV layers as Blender takes. Remove one first.")
     flat = np.zeros((len(mesh.loops), 2), np.float32)
     flat[corners.ravel()] = places
-    if hasattr(layer, "uv"):
-        layer.uv.foreach_set("vector", flat.ravel())
-    else:
-        layer.data.foreach_set("uv", flat.ravel())
+    layer.uv.foreach_set("vector", flat.ravel())
     mesh.uv_layers.active = mesh.uv_layers[layer.name]
     mesh.update()
 

@@ -11,9 +11,7 @@ class Growth:
     """What one painting shows while it works. Everything is looked up by name: the artist may undo at any time."""
 
     def __init__(self):
-        self._images = {}
-        self._materials = {}
-        self._former = []
+        self._forget()
 
     def show(self, name, things, size_px, floats):
         """Show the newest picture of a texture (float32, bottom row first) on the objects that have it."""
@@ -23,7 +21,7 @@ class Growth:
         known = self._materials.get(name)
         if known and known.find():
             return
-        material = painting_material.new_material(f"{name} (painting)", image, uv_name(things[0]) if things else "")
+        material = painting_material.new_material(f"{name} (painting)", image, uv_name(things[0]))
         self._materials[name] = Reference.to("materials", material)
         for thing in things:
             self._former.append((Reference.to("objects", thing), painting_material.dress(thing, material)))
@@ -40,7 +38,10 @@ class Growth:
             block = each.find()
             if block is not None:
                 getattr(bpy.data, each.collection).remove(block)
-        self.__init__()
+        self._forget()
+
+    def _forget(self):
+        self._images, self._materials, self._former = {}, {}, []
 
     def _image(self, name, size_px):
         known = self._images.get(name)

@@ -2,6 +2,7 @@
 
 import bpy
 
+from .node_trees import emptied, nodes_of
 from .references import Reference
 
 #: The node that holds the paint; by its name it is found again.
@@ -11,9 +12,7 @@ NODE = "Sfumato Paint"
 def new_material(name, image, uv_name):
     """A material whose base colour is the image, by the UV layer of this name."""
     material = bpy.data.materials.new(name)
-    _use_nodes(material)
-    tree = material.node_tree
-    tree.nodes.clear()
+    tree = emptied(material)
     shader = tree.nodes.new("ShaderNodeBsdfPrincipled")
     output = tree.nodes.new("ShaderNodeOutputMaterial")
     output.location = (300, 0)
@@ -98,8 +97,7 @@ def _add_node(tree, shader, image, uv_name):
 
 
 def _shader_of(material):
-    nodes = material.node_tree.nodes if material.node_tree else ()
-    return next((each for each in nodes if each.type == "BSDF_PRINCIPLED"), None)
+    return next((each for each in nodes_of(material) if each.type == "BSDF_PRINCIPLED"), None)
 
 
 def _behind(socket):
@@ -114,8 +112,3 @@ def _behind(socket):
                 if found is not None:
                     return found
     return None
-
-
-def _use_nodes(material):
-    if bpy.app.version < (5, 0, 0):  # always on from there
-        material.use_nodes = True

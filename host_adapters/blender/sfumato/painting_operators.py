@@ -3,10 +3,10 @@
 import bpy
 
 from . import mesh_capture
+from .answers import answered, refused
 from .core.host import HostError
 from .painting_source import painted
 from .paintings import paintings
-from .shared import desk
 from .views import look_of
 
 
@@ -31,7 +31,7 @@ class SFUMATO_OT_paint_mesh(bpy.types.Operator):
 
     def execute(self, context):
         """Send the order."""
-        return _told(self, paintings().paint(targets_of(context)))
+        return answered(self, paintings().paint(targets_of(context)))
 
 
 class SFUMATO_OT_paint_from_view(bpy.types.Operator):
@@ -47,7 +47,7 @@ class SFUMATO_OT_paint_from_view(bpy.types.Operator):
 
     def execute(self, context):
         """Send the order."""
-        return _told(self, paintings().paint(targets_of(context), look_of(context)[1]))
+        return answered(self, paintings().paint(targets_of(context), look_of(context)[1]))
 
 
 class SFUMATO_OT_continue_painting(bpy.types.Operator):
@@ -63,10 +63,12 @@ class SFUMATO_OT_continue_painting(bpy.types.Operator):
 
     def execute(self, context):
         """Send the order again."""
-        return _told(self, paintings().go_on())
+        return answered(self, paintings().go_on())
 
 
 class _OnPainting:
+    """An operator on one painting, which `act` is given."""
+
     bl_options = {"INTERNAL"}
 
     ticket: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
@@ -91,13 +93,13 @@ class SFUMATO_OT_cancel_painting(_OnPainting, bpy.types.Operator):
 
 
 class SFUMATO_OT_dismiss_painting(_OnPainting, bpy.types.Operator):
-    """I have read this"""
+    """Take this message away; its objects stay as they are"""
 
     bl_idname = "sfumato.dismiss_painting"
     bl_label = "Dismiss"
 
     def act(self, painting):
-        """Take it out of the panel."""
+        """It leaves the panel."""
         paintings().dismiss(painting.ticket)
 
 
@@ -143,8 +145,7 @@ class SFUMATO_OT_new_painting_mask(bpy.types.Operator):
         try:
             size_px = painted([thing])[0].size[0]
         except HostError as refusal:
-            self.report({"ERROR"}, str(refusal))
-            return {"CANCELLED"}
+            return refused(self, str(refusal))
         mask = bpy.data.images.new(f"{thing.name} Mask", size_px, size_px, is_data=True)
         mask.generated_color = (0, 0, 0, 1)
         settings = context.scene.sfumato_painting
@@ -155,14 +156,7 @@ class SFUMATO_OT_new_painting_mask(bpy.types.Operator):
 
 
 def _is_free():
-    return desk() is not None and paintings() is not None and not paintings().painter.open()
-
-
-def _told(operator, painting):
-    if painting is None:
-        operator.report({"ERROR"}, desk().studio.notice or "It cannot be painted now")
-        return {"CANCELLED"}
-    return {"FINISHED"}
+    return not paintings().painter.open()
 
 
 CLASSES = (

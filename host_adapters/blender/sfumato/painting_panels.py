@@ -5,24 +5,14 @@ import bpy
 from .painting_operators import targets_of
 from .painting_wish import PURPOSE
 from .paintings import paintings
-from .session_panels import CATEGORY, words
 from .setting_rows import draw_chain, draw_model, draw_presets, draw_prompt
-from .shared import desk
+from .sidebar import InOurTab, large, progress, words
 
 
-class _Panel:
-    bl_space_type = "VIEW_3D"
-    bl_region_type = "UI"
-    bl_category = CATEGORY
-
-    @classmethod
-    def poll(cls, context):
-        return desk() is not None and paintings() is not None
-
-
-class SFUMATO_PT_painting(_Panel, bpy.types.Panel):
+class SFUMATO_PT_painting(InOurTab, bpy.types.Panel):
     """Words, buttons, and how it goes on."""
 
+    bl_space_type = "VIEW_3D"
     bl_label = "Paint Meshes"
     bl_order = 20
 
@@ -36,9 +26,7 @@ class SFUMATO_PT_painting(_Panel, bpy.types.Panel):
         _draw_region(layout, settings)
         if not targets_of(context):
             words(layout, "Select the meshes that are to be painted.", icon="INFO")
-        button = layout.row()
-        button.scale_y = 1.5
-        button.operator("sfumato.paint_mesh", icon="BRUSH_DATA")
+        large(layout).operator("sfumato.paint_mesh", icon="BRUSH_DATA")
         layout.operator("sfumato.paint_from_view", icon="VIEW3D")
         for painting in paintings().painter.paintings():
             _draw_painting(layout, painting)
@@ -46,9 +34,10 @@ class SFUMATO_PT_painting(_Panel, bpy.types.Panel):
             layout.operator("sfumato.continue_painting", icon="PLAY")
 
 
-class SFUMATO_PT_painting_settings(_Panel, bpy.types.Panel):
+class SFUMATO_PT_painting_settings(InOurTab, bpy.types.Panel):
     """Everything else."""
 
+    bl_space_type = "VIEW_3D"
     bl_label = "Settings"
     bl_parent_id = "SFUMATO_PT_painting"
     bl_options = {"DEFAULT_CLOSED"}
@@ -76,10 +65,7 @@ def _draw_region(layout, settings):
 def _draw_painting(layout, painting):
     if painting.open:
         row = layout.row(align=True)
-        if hasattr(row, "progress"):  # from 4.0 on
-            row.progress(factor=painting.share, text=painting.words)
-        else:
-            row.label(text=f"{painting.share:.0%} {painting.words}")
+        progress(row, painting.share, painting.words)
         row.operator("sfumato.cancel_painting", text="", icon="X").ticket = painting.ticket
         _draw_hint(layout)
     elif painting.wants_uvs:

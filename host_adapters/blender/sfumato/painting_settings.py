@@ -2,7 +2,7 @@
 
 import bpy
 
-SIZES = ("256", "512", "1024", "2048", "4096")
+from . import enums
 
 
 class SFUMATO_PG_painting(bpy.types.PropertyGroup):
@@ -11,7 +11,7 @@ class SFUMATO_PG_painting(bpy.types.PropertyGroup):
     size: bpy.props.EnumProperty(
         name="Texture",
         description="Width and height of each texture in pixels",
-        items=[(each, f"{each} px", "") for each in SIZES],
+        items=enums.sizes(256, 512, 1024, 2048, 4096),
         default="1024",
     )
     view_count: bpy.props.IntProperty(
@@ -37,9 +37,10 @@ class SFUMATO_PG_painting(bpy.types.PropertyGroup):
     )
     target: bpy.props.EnumProperty(
         name="Result",
+        description="What becomes of the paint when it is finished",
         items=[
             ("NEW", "A New Material", "Each object gets a material made for its paint"),
-            ("BASE", "Base Colour", "The paint becomes the base colour of the materials that are there"),
+            ("BASE", "Base Color", "The paint becomes the Base Color of the materials that are there"),
         ],
         default="NEW",
     )
@@ -56,16 +57,3 @@ class SFUMATO_PG_painting(bpy.types.PropertyGroup):
     mask: bpy.props.PointerProperty(
         name="Mask", description="White is painted, black is kept, by the UVs of the object", type=bpy.types.Image
     )
-
-
-def register():
-    """Every scene has them."""
-    bpy.types.Scene.sfumato_painting = bpy.props.PointerProperty(type=SFUMATO_PG_painting)
-
-
-def unregister():
-    """No scene has them any more."""
-    del bpy.types.Scene.sfumato_painting
-
-
-CLASSES = (SFUMATO_PG_painting,)

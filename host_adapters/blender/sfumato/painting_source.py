@@ -1,10 +1,13 @@
 """What is painted already, and where it may change: the textures and masks of an order. [main thread only]"""
 
+import bpy
 import numpy as np
 
-from . import painting_material
+from . import images, mesh_capture, painting_material
 from .core.host import HostError, Picture
 from .core.mesh_order import Texture
+from .painting_wish import groups_of, keeps
+from .pixels import whole_numbers
 
 
 def painted(things):
@@ -20,27 +23,55 @@ def painted(things):
     return image, painting_material.uv_name_of(node, things[0])
 
 
+def sources_of(things, wish):
+    """What is kept, by texture; the UV layers to paint on, by object; the textures' size, 0 where all is new.
+
+    Raises HostError where what is asked for cannot be kept.
+    """
+    layers = {each.name: mesh_capture.uv_name(each) for each in things}
+    if not keeps(wish):
+        return (), layers, 0
+    mask, found, sizes = _mask_of(wish), [], set()
+    for name, group in groups_of(wish, things):
+        image, layer = painted(group)
+        layers.update({each.name: layer for each in group})
+        sizes.add(image.size[0])
+        found.append(Source(name, image, mask))
+    if len(sizes) > 1:
+        raise HostError("The textures of the selected objects have different sizes. Paint them one by one.")
+    return tuple(found), layers, sizes.pop()
+
+
+def textures_of(sources):
+    """The textures of an order, and what stands against them in words; may be called on any thread."""
+    try:
+        return tuple(each.texture() for each in sources), ""
+    except HostError as refusal:
+        return (), str(refusal)
+
+
 class Source:
     """The pixels of a texture, and of the mask that says where it may change, as Blender holds them.
 
-    They are taken on the main thread; `texture` makes of them what is sent, and may be called on any.
+    They are taken on the main thread; `texture` makes of them what is sent, and may be called on any. Raises HostError
+    for an image without pixels.
     """
 
     def __init__(self, name, image, mask=None):
         self._name = name
-        self._picture = _Pixels(image)
-        self._mask = None if mask is None else _Pixels(mask)
+        self._picture = images.read(image)
+        self._mask = None if mask is None else images.read(mask)
 
     def texture(self):
         """The texture, and its brush. Raises HostError for a mask that is black."""
-        picture = self._picture.whole()
+        picture = _whole(self._picture)
         size_px = picture.shape[0]
         brush = None if self._mask is None else self._brush(size_px)
         return Texture(self._name, Picture(size_px, size_px, "rgba8", picture.tobytes()), brush)
 
     def _brush(self, size_px):
         """The mask as a gray picture of the texture's size."""
-        pixels = self._mask.whole()
+        pixels = _whole(self._mask)
         rows = np.arange(size_px) * pixels.shape[0] // size_px
         columns = np.arange(size_px) * pixels.shape[1] // size_px
         gray = pixels[rows][:, columns, :3].max(axis=2)
@@ -49,14 +80,15 @@ class Source:
         return Picture(size_px, size_px, "gray8", gray.tobytes())
 
 
-class _Pixels:
-    def __init__(self, image):
-        width_px, height_px = image.size
-        self._flat = np.empty(width_px * height_px * 4, np.float32)
-        image.pixels.foreach_get(self._flat)
-        self._shape = (height_px, width_px, 4)
+def _mask_of(wish):
+    """The image that is white where the wish may paint; None where it goes by no mask."""
+    if wish["region"] != "MASK":
+        return None
+    mask = bpy.data.images.get(wish["mask"])
+    if mask is None:
+        raise HostError("Choose the mask: an image that is white where it may be painted.")
+    return mask
 
-    def whole(self):
-        """(H, W, 4) in uint8, the first row at the top."""
-        pixels = self._flat.reshape(self._shape)[::-1]
-        return np.ascontiguousarray((pixels.clip(0, 1) * 255 + 0.5).astype(np.uint8))
+
+def _whole(raw):
+    return whole_numbers(raw.flat, raw.width_px, raw.height_px)

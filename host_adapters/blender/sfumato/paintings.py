@@ -1,18 +1,21 @@
 """Paintings: asking for them, showing how they grow, and putting the finished textures on the objects."""
 
 import json
+from functools import partial
 
 import bpy
 import numpy as np
 
-from . import keepsakes, mesh_capture, mesh_uvs, painting_material, painting_source, png
+from . import keepsakes, mesh_capture, mesh_uvs, painting_material, png
 from .core.asking import Refusal
 from .core.frames import FrameError
 from .core.host import HostError
 from .core.mesh_order import Order
 from .core.mesh_painter import MeshPainter
+from .lasting import Lasting
+from .painting_source import sources_of, textures_of
 from .painting_view import view_of
-from .painting_wish import groups_of, keeps, recipe_of, view_px, wish_of
+from .painting_wish import recipe_of, view_px, wish_of
 from .painting_work import Work
 from .pixels import array_of, shares
 from .references import Reference
@@ -20,7 +23,6 @@ from .shared import desk
 
 _KEPT = "painting/last"
 _UNREAD = object()
-_made = []
 
 
 class Paintings:
@@ -92,24 +94,25 @@ class Paintings:
             raise HostError("Select the meshes that are to be painted.")
         keep = region_3d is not None and all(painting_material.painted_node(each)[1] for each in things)
         wish = wish_of(bpy.context.scene.sfumato_painting, things, recipe_of(self._desk), keep=keep)
-        return self._begin(things, wish, region_3d)
+        model = self._desk.session.catalogue.model(wish["recipe"].get("model", ""))
+        view = partial(view_of, region_3d, longest_px=view_px(wish, model)) if region_3d is not None else None
+        return self._begin(things, wish, view)
 
-    def _begin(self, things, wish, region_3d=None, goes_on=False):
+    def _begin(self, things, wish, view=None, goes_on=False):
+        """Order what is wished for: from all around, or from the one view that `view(meshes)` is."""
         self._desk.start()
-        sources, layers, size_px = self._sources(things, wish)
+        sources, layers, size_px = sources_of(things, wish)
         faces_only = wish["region"] == "FACES"
         meshes = mesh_capture.capture(things, shared=wish["shared"], faces_only=faces_only, layers=layers)
         same = {name: wish[name] for name in ("recipe", "view_count", "view_px", "painting", "as_they_are", "depth")}
         order = Order(meshes=meshes, size_px=size_px or wish["size_px"], goes_on=goes_on, **same)
-        if region_3d is not None:
-            model = self._desk.session.catalogue.model(wish["recipe"].get("model", ""))
-            order = order._replace(view=view_of(region_3d, meshes, view_px(wish, model)))
+        order = order._replace(view=view(meshes) if view else None)
         if not sources:
             return self._send(order, things, wish, layers)
         references = [Reference.to("objects", each) for each in things]
         # What is there already is made whole numbers beside the main thread: millions of them.
         self._desk.workbench.do(
-            lambda: _textures_of(sources), lambda made: self._send_with(made, order, references, wish, layers)
+            lambda: textures_of(sources), lambda made: self._send_with(made, order, references, wish, layers)
         )
         return True
 
@@ -127,24 +130,6 @@ class Paintings:
         self._desk.redraw()
         return painting
 
-    def _sources(self, things, wish):
-        """What is kept, by texture; the UV layers to paint on, by object; the textures' size, 0 where all is new."""
-        layers = {each.name: mesh_capture.uv_name(each) for each in things}
-        if not keeps(wish):
-            return (), layers, 0
-        mask = bpy.data.images.get(wish["mask"]) if wish["region"] == "MASK" else None
-        if wish["region"] == "MASK" and mask is None:
-            raise HostError("Choose the mask: an image that is white where it may be painted.")
-        found, sizes = [], set()
-        for name, group in groups_of(wish, things):
-            image, layer = painting_source.painted(group)
-            layers.update({each.name: layer for each in group})
-            sizes.add(image.size[0])
-            found.append(painting_source.Source(name, image, mask))
-        if len(sizes) > 1:
-            raise HostError("The textures of the selected objects have different sizes. Paint them one by one.")
-        return tuple(found), layers, sizes.pop()
-
     def _go_on(self):
         wish = dict(self.kept or {})
         if not wish:
@@ -155,9 +140,10 @@ class Paintings:
         return self._begin(things, wish, goes_on=True)
 
     def _again(self, painting, wish):
-        things = self._things_of(painting)
+        """The same, from the same sides, by another wish or on other UVs."""
+        things, view = self._things_of(painting), painting.order.view
         self.dismiss(painting.ticket)
-        return self._begin(things, wish)
+        return self._begin(things, wish, view and (lambda _: view))
 
     def _make_uvs(self, painting):
         things, wish = self._things_of(painting), self._works[painting.ticket].wish
@@ -172,6 +158,8 @@ class Paintings:
         self._desk.redraw()
 
     def _unwrapped(self, painting, uvs, fault):
+        if painting.ticket not in self._works:
+            return  # dismissed meanwhile, or another file is open
         if fault:
             self._desk.tell(fault.message)
             return
@@ -255,29 +243,9 @@ class Paintings:
             self._works.clear()
 
 
-def paintings():
-    """The painting desk; None while the add-on is not enabled."""
-    return _made[0] if _made else None
-
-
-def _textures_of(sources):
-    """The textures of an order, or what stands against them in words."""
-    try:
-        return tuple(each.texture() for each in sources), ""
-    except HostError as refusal:
-        return (), str(refusal)
-
-
 def _floats(picture):
     return np.ascontiguousarray(shares(array_of(picture))[::-1]).ravel()
 
 
-def register():
-    """Begin."""
-    _made.append(Paintings(desk()))
-
-
-def unregister():
-    """Show nothing of ours any more."""
-    while _made:
-        _made.pop().close()
+paintings = Lasting(lambda: Paintings(desk()))
+register, unregister = paintings.register, paintings.unregister

@@ -1,31 +1,20 @@
 """The panels of the sidebar: materials, concept art and images, with what can be set about each."""
 
-import bpy
-
 from . import makers
 from .controls import controls
 from .material_operators import active_material
 from .materials import materials
 from .picture_operators import image_of
 from .pictures import pictures
-from .session_panels import CATEGORY, words
 from .setting_rows import draw_chain, draw_model, draw_presets, draw_prompt
 from .shared import desk
-from .variations import DRAWING
+from .sidebar import InOurTab, labels_beside, large, panels_in, words
+from .variations import DRAWING, slot_key
 
-_MOST_BACK = 8
-
-
-class _Panel:
-    bl_region_type = "UI"
-    bl_category = CATEGORY
-
-    @classmethod
-    def poll(cls, context):
-        return desk() is not None
+_MOST_EARLIER = 8
 
 
-class _Materials(_Panel):
+class _Materials(InOurTab):
     bl_label = "Materials"
     bl_order = 10
 
@@ -36,9 +25,7 @@ class _Materials(_Panel):
         row = layout.row(align=True)
         row.prop(settings, "size", text="")
         row.prop(controls("material"), "count")
-        button = layout.row()
-        button.scale_y = 1.5
-        button.operator("sfumato.draw_material", icon="MATERIAL")
+        large(layout).operator("sfumato.draw_material", icon="MATERIAL")
         layout.prop(settings, "apply_when_done")
         catalogue = desk().session.catalogue
         if catalogue.models and makers.maps_maker(catalogue) is None:
@@ -61,13 +48,12 @@ def _draw_slot(column, slot):
     icon = materials().thumbnails.icon(slot.made.key if slot.made else slot.key)
     if icon:
         column.template_icon(icon_value=icon, scale=5.0)
-    column.label(
-        text="Drawing" if slot.state == DRAWING else slot.title, icon="SORTTIME" if slot.state == DRAWING else "NONE"
-    )
-    if slot.state != DRAWING:
+    if slot.state == DRAWING:
+        column.label(text="Drawing", icon="SORTTIME")
+    else:
+        column.label(text=slot.title)
         _draw_slot_buttons(column.row(align=True), slot)
-    away = column.row(align=True)
-    away.operator("sfumato.discard_variation", icon="X").key = slot.key
+    column.operator("sfumato.discard_variation", icon="X").key = slot.key
 
 
 def _draw_slot_buttons(row, slot):
@@ -88,7 +74,7 @@ def _draw_active(layout, context):
         row.operator("sfumato.refit_material", text="", icon="UV")
 
 
-class _MaterialSettings(_Panel):
+class _MaterialSettings(InOurTab):
     parent = "materials"
     bl_label = "Material Settings"
     bl_options = {"DEFAULT_CLOSED"}
@@ -96,8 +82,7 @@ class _MaterialSettings(_Panel):
     def draw(self, context):
         """Where textures go, what is finished how, what draws."""
         layout, settings = self.layout, context.scene.sfumato
-        layout.use_property_split = True
-        layout.use_property_decorate = False
+        labels_beside(layout)
         layout.prop(settings, "tile_m")
         layout.prop(settings, "use_displacement")
         layout.prop(settings, "use_asset")
@@ -109,7 +94,7 @@ class _MaterialSettings(_Panel):
         draw_model(layout, "material")
 
 
-class _FromPicture(_Panel):
+class _FromPicture(InOurTab):
     bl_label = "Material from a Picture"
     bl_order = 12
     bl_options = {"DEFAULT_CLOSED"}
@@ -120,7 +105,7 @@ class _FromPicture(_Panel):
         self.layout.operator("sfumato.material_from_image", icon="MATERIAL").name = ""
 
 
-class _Earlier(_Panel):
+class _Earlier(InOurTab):
     bl_label = "Earlier Materials"
     bl_order = 13
     bl_options = {"DEFAULT_CLOSED"}
@@ -129,17 +114,18 @@ class _Earlier(_Panel):
         """Those that the file remembers."""
         found = {}
         for entry in desk().history("material").entries:
-            found.setdefault(tuple(entry.key.split("/")[:2]), entry)
+            found.setdefault(slot_key(entry), entry)
         if not found:
             self.layout.label(text="Nothing was drawn yet")
-        for (ticket, index), entry in list(found.items())[:_MOST_BACK]:
+        for key, entry in list(found.items())[:_MOST_EARLIER]:
             row = self.layout.row(align=True)
             row.label(text=f"{entry.title} [{entry.seed}]", icon="CHECKMARK" if entry.applied else "BLANK1")
             button = row.operator("sfumato.bring_back", text="", icon="RECOVER_LAST")
+            ticket, _, index = key.partition("/")
             button.ticket, button.image_index = ticket, int(index)
 
 
-class _Concept(_Panel):
+class _Concept(InOurTab):
     bl_label = "Concept Art"
     bl_order = 20
     bl_options = {"DEFAULT_CLOSED"}
@@ -152,13 +138,7 @@ class _Concept(_Panel):
         layout.prop(context.scene.sfumato, "concept_px")
         if group.mode == "refine":
             layout.prop(group, "strength")
-        row = layout.row(align=True)
-        row.scale_y = 1.5
-        row.operator(
-            "sfumato.draw_concept", text="From 3D View" if group.mode == "refine" else "Draw", icon="VIEW3D"
-        ).source = "view:picture"
-        if group.mode == "refine":
-            row.operator("sfumato.draw_concept", text="From Render", icon="RENDER_RESULT").source = "view:render"
+        _draw_concept_buttons(large(layout), group.mode)
         row = layout.row(align=True)
         row.operator("sfumato.follow", text="Follow Depth", icon="MOD_DISPLACE").what = "depth"
         row.operator("sfumato.follow", text="Follow Normals", icon="NORMALS_FACE").what = "normal"
@@ -166,17 +146,33 @@ class _Concept(_Panel):
         _draw_pictures(layout)
 
 
-class _ConceptSettings(_Panel):
-    parent = "concept"
-    bl_label = "Concept Settings"
+def _draw_concept_buttons(row, mode):
+    over_something = mode == "refine"
+    text = "From 3D View" if over_something else "Draw"
+    row.operator("sfumato.draw_concept", text=text, icon="VIEW3D").source = "view:picture"
+    if over_something:
+        row.operator("sfumato.draw_concept", text="From Render", icon="RENDER_RESULT").source = "view:render"
+
+
+class _PictureSettings(InOurTab):
+    """The settings of a purpose, whose panel has its name."""
+
     bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context):
-        """What draws."""
-        _draw_settings(self.layout, "concept")
+        """How many, and what draws."""
+        labels_beside(self.layout)
+        self.layout.prop(controls(self.parent), "count")
+        draw_presets(self.layout, self.parent)
+        draw_model(self.layout, self.parent)
 
 
-class _Image(_Panel):
+class _ConceptSettings(_PictureSettings):
+    parent = "concept"
+    bl_label = "Concept Settings"
+
+
+class _Image(InOurTab):
     bl_label = "Image"
     bl_order = 10
 
@@ -189,34 +185,20 @@ class _Image(_Panel):
         layout.prop(group, "mode", expand=True)
         if group.mode == "refine":
             layout.prop(group, "strength")
-        button = layout.row()
-        button.scale_y = 1.5
-        button.operator("sfumato.draw_image", text={"process": "Process"}.get(group.mode, "Draw"), icon="IMAGE_DATA")
+        text = "Process" if group.mode == "process" else "Draw"
+        large(layout).operator("sfumato.draw_image", text=text, icon="IMAGE_DATA")
         draw_chain(layout, "image", "post_processors")
         row = layout.row(align=True)
+        row.enabled = image is not None
         row.operator("sfumato.make_tileable", icon="MESH_GRID")
-        row.operator("sfumato.material_from_image", text="Make Material", icon="MATERIAL").name = (
-            image.name if image else ""
-        )
+        button = row.operator("sfumato.material_from_image", text="Make Material", icon="MATERIAL")
+        button.name = image.name if image else ""
         _draw_pictures(layout)
 
 
-class _ImageSettings(_Panel):
+class _ImageSettings(_PictureSettings):
     parent = "image"
     bl_label = "Image Settings"
-    bl_options = {"DEFAULT_CLOSED"}
-
-    def draw(self, context):
-        """What draws."""
-        _draw_settings(self.layout, "image")
-
-
-def _draw_settings(layout, purpose):
-    layout.use_property_split = True
-    layout.use_property_decorate = False
-    layout.prop(controls(purpose), "count")
-    draw_presets(layout, purpose)
-    draw_model(layout, purpose)
 
 
 def _draw_pictures(layout):
@@ -227,20 +209,8 @@ def _draw_pictures(layout):
         column.operator("sfumato.show_picture", text="Show").name = reference.name
 
 
-def _in(space, suffix, *panels):
-    """Classes of panels for one editor; a panel with a `parent` is folded into it."""
-    return [_class(panel, space, suffix) for panel in panels]
-
-
-def _class(panel, space, suffix):
-    given = {"bl_space_type": space}
-    if hasattr(panel, "parent"):
-        given["bl_parent_id"] = f"SFUMATO_PT_{panel.parent}_{suffix}"
-    return type(f"SFUMATO_PT{panel.__name__.lower()}_{suffix}", (panel, bpy.types.Panel), given)
-
-
 CLASSES = (
-    *_in("VIEW_3D", "view3d", _Materials, _MaterialSettings, _FromPicture, _Earlier, _Concept, _ConceptSettings),
-    *_in("IMAGE_EDITOR", "image", _Image, _ImageSettings),
-    *_in("NODE_EDITOR", "node", _Materials, _MaterialSettings, _FromPicture, _Earlier),
+    *panels_in("VIEW_3D", _Materials, _MaterialSettings, _FromPicture, _Earlier, _Concept, _ConceptSettings),
+    *panels_in("IMAGE_EDITOR", _Image, _ImageSettings),
+    *panels_in("NODE_EDITOR", _Materials, _MaterialSettings, _FromPicture, _Earlier),
 )

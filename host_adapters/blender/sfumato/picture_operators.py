@@ -2,11 +2,11 @@
 
 import bpy
 
-from . import enums, images, views
+from . import enums, views
+from .answers import asked, asked_with_picture
 from .blender_host import image_key
 from .pictures import pictures, show
 from .references import Reference
-from .shared import desk
 
 
 def _sources(self, context):
@@ -32,7 +32,7 @@ class SFUMATO_OT_draw_concept(bpy.types.Operator):
         if source == "image":
             chosen = context.scene.sfumato.source
             source = image_key(chosen) if chosen else ""
-        return _asked(self, lambda: pictures().draw_concept(source, look))
+        return asked(self, lambda: pictures().draw_concept(source, look))
 
 
 class SFUMATO_OT_follow(bpy.types.Operator):
@@ -67,7 +67,7 @@ class SFUMATO_OT_draw_image(_OnImage, bpy.types.Operator):
     def execute(self, context):
         """Capture it, and ask."""
         reference = Reference.to("images", image_of(context))
-        return _asked(self, lambda: pictures().draw_image(reference))
+        return asked(self, lambda: pictures().draw_image(reference))
 
 
 class SFUMATO_OT_make_tileable(_OnImage, bpy.types.Operator):
@@ -79,14 +79,8 @@ class SFUMATO_OT_make_tileable(_OnImage, bpy.types.Operator):
     def execute(self, context):
         """Ask for it."""
         image = image_of(context)
-        try:
-            raw = images.read(image)
-        except ValueError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
         name = image.name
-        desk().ask_with_picture(raw, lambda picture: pictures().make_tileable(name, picture))
-        return {"FINISHED"}
+        return asked_with_picture(self, image, lambda picture: pictures().make_tileable(name, picture))
 
 
 class SFUMATO_OT_show_picture(bpy.types.Operator):
@@ -110,13 +104,6 @@ def image_of(context):
     """The image that the editor shows; None where it shows none with pixels of its own."""
     image = getattr(context.space_data, "image", None) or getattr(context, "edit_image", None)
     return image if image and image.type not in ("RENDER_RESULT", "COMPOSITING") else None
-
-
-def _asked(operator, ask):
-    if desk().when_known(ask):
-        return {"FINISHED"}
-    operator.report({"ERROR"}, desk().studio.notice or "It cannot be asked for now")
-    return {"CANCELLED"}
 
 
 CLASSES = (

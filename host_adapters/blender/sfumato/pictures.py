@@ -4,10 +4,9 @@ import bpy
 
 from . import images, makers, png
 from .blender_host import image_key
-from .core.jobs import Job, Result
 from .core.workspace import Chosen, Workspace
-from .documents import purpose_of
-from .materials import document_bounds
+from .documents import as_result, purpose_of
+from .lasting import Lasting
 from .pixels import array_of, eight_bit, shares
 from .references import Reference
 from .shared import desk
@@ -16,8 +15,6 @@ from .thumbnails import Thumbnails
 PURPOSES = ("concept", "image")
 _MOST = 12
 _THUMBNAIL_PX = 192
-
-_made = []
 
 
 class Pictures:
@@ -54,10 +51,8 @@ class Pictures:
             self._desk.tell(makers.NO_TILEABLE)
             return None
         self._desk.attend("image", (picture.width_px, picture.height_px))
-        document = self._desk.host.at_hand
         asked = Workspace(prompt=f"{name} tileable", tile="xy", post_processors=[step])
-        job = Job("", document, document_bounds(document), "process", asked.prompt, 1)
-        return self._desk.studio.submit(asked, Result(job, {}, picture))
+        return self._desk.studio.submit(asked, as_result(picture, self._desk.host.at_hand, asked.prompt))
 
     def follow(self, what):
         """Steer concept art by "depth" or "normal" of the view, with whatever conditioner takes a picture; or tell."""
@@ -105,6 +100,7 @@ class Pictures:
         image = images.place(result.name, file, is_data=False, folder=bpy.context.scene.sfumato.texture_folder)
         self.thumbnails.put(result.key, thumbnail)
         self.recent = [(result.key, Reference.to("images", image)), *self.recent][:_MOST]
+        self.thumbnails.keep({key for key, _ in self.recent})
         result.state = "applied"
         show(image)
         bpy.ops.ed.undo_push(message=f"Sfumato: {result.title}")
@@ -112,7 +108,7 @@ class Pictures:
 
 
 def show(image):
-    """Show an image in an image editor, if one is open: one that shows an image of ours, or none."""
+    """Show an image in the first image editor that has not pinned its own, where one is open."""
     areas = [area for window in bpy.context.window_manager.windows for area in window.screen.areas]
     editors = [area.spaces.active for area in areas if area.type == "IMAGE_EDITOR"]
     free = [each for each in editors if not each.use_image_pin]
@@ -130,17 +126,5 @@ def _small(pixels):
     return pixels[::step, ::step].copy()
 
 
-def pictures():
-    """The pictures' desk; None while the add-on is not enabled."""
-    return _made[0] if _made else None
-
-
-def register():
-    """Make it, on the desk that is there."""
-    _made.append(Pictures(desk()))
-
-
-def unregister():
-    """Release what it holds."""
-    while _made:
-        _made.pop().close()
+pictures = Lasting(lambda: Pictures(desk()))
+register, unregister = pictures.register, pictures.unregister

@@ -25,8 +25,13 @@ def shares(array):
 
 def picture_of(flat, width_px, height_px):
     """Blender's floats (bottom row first, already in sRGB) as rgba8."""
+    return Picture(width_px, height_px, "rgba8", whole_numbers(flat, width_px, height_px).tobytes())
+
+
+def whole_numbers(flat, width_px, height_px):
+    """Blender's floats (bottom row first) as (H, W, 4) in uint8, the first row at the top."""
     pixels = flat.reshape(height_px, width_px, 4)[::-1]
-    return Picture(width_px, height_px, "rgba8", (pixels.clip(0, 1) * 255 + 0.5).astype(np.uint8).tobytes())
+    return (pixels.clip(0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 def srgb_of_linear(linear):

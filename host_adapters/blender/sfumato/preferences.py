@@ -14,7 +14,7 @@ class SFUMATO_AP_preferences(bpy.types.AddonPreferences):
 
     python: bpy.props.StringProperty(
         name="Sfumato's Python",
-        description="The Python that Sfumato is installed in. Empty: the one that `sfumato hosts` has noted",
+        description="The Python that Sfumato is installed in; empty for the one that `sfumato hosts install` has noted",
         subtype="FILE_PATH",
     )
 

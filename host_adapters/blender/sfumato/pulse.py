@@ -2,6 +2,9 @@
 
 import bpy
 
+from .lasting import Lasting
+from .shared import desk
+
 _BUSY_S = 0.03
 _IDLE_S = 0.25
 
@@ -12,13 +15,10 @@ class Pulse:
     def __init__(self, desk):
         self._desk = desk
         self._turn = self._drain_if_woken  # one object, by which Blender knows the timer
+        bpy.app.timers.register(self._turn, first_interval=_IDLE_S, persistent=True)  # stays when a file is loaded
 
-    def start(self):
-        """Begin; loading another file does not end it."""
-        bpy.app.timers.register(self._turn, first_interval=_IDLE_S, persistent=True)
-
-    def stop(self):
-        """Enough."""
+    def close(self):
+        """Call no more."""
         if bpy.app.timers.is_registered(self._turn):
             bpy.app.timers.unregister(self._turn)
 
@@ -26,3 +26,7 @@ class Pulse:
         if self._desk.woken.is_set():
             self._desk.drain()
         return _BUSY_S if self._desk.busy else _IDLE_S
+
+
+pulse = Lasting(lambda: Pulse(desk()))
+register, unregister = pulse.register, pulse.unregister

@@ -1,6 +1,6 @@
 """Redrawing only what shows something of ours: sidebars, never a whole viewport."""
 
-EDITORS = ("VIEW_3D", "IMAGE_EDITOR", "NODE_EDITOR")
+from .sidebar import EDITORS
 
 
 def sidebars(window_manager):

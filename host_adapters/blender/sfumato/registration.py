@@ -6,14 +6,13 @@ import importlib.util
 import bpy
 
 #: Modules of this package. Each may have CLASSES (registered in their order), `register()` and `unregister()`.
-#: One that is not shipped is left out.
 MODULES = (
     "preferences",
     "shared",
+    "pulse",
     "handlers",
     "enums",
-    "settings",
-    "painting_settings",
+    "scene_properties",
     "controls",
     "forms",
     "materials",
@@ -55,7 +54,8 @@ def _enter(module):
     for each in getattr(module, "CLASSES", ()):
         bpy.utils.register_class(each)
         _registered.append(lambda each=each: bpy.utils.unregister_class(each))
-    if hasattr(module, "register"):
+    if hasattr(module, "unregister"):
         # Noted first: what a module made before it failed is its `unregister`'s to take back.
         _registered.append(module.unregister)
+    if hasattr(module, "register"):
         module.register()

@@ -35,13 +35,13 @@ class SFUMATO_OT_cancel(bpy.types.Operator):
 
 
 class SFUMATO_OT_dismiss(bpy.types.Operator):
-    """I have read this"""
+    """Take this message away"""
 
     bl_idname = "sfumato.dismiss"
     bl_label = "Dismiss"
 
     def execute(self, context):
-        """Take the notice away."""
+        """There is nothing to be told any more."""
         desk().studio.notice = ""
         return {"FINISHED"}
 

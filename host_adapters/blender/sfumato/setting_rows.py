@@ -37,22 +37,25 @@ def draw_model(layout, purpose):
 def draw_chain(layout, purpose, chain):
     """The contributions of a chain with their forms, and a menu that adds one."""
     for index, chosen in enumerate(getattr(desk().workspace(purpose), chain)):
-        box = layout.box()
-        row = box.row(align=True)
-        card = forms().card(purpose, chain, index)
-        row.label(text=card.label if card else chosen.id, icon="NONE" if card else "ERROR")
-        icons = (("UP", "TRIA_UP"), ("SWITCH", "HIDE_OFF" if chosen.on else "HIDE_ON"), ("REMOVE", "X"))
-        for act, icon in icons:
-            button = row.operator("sfumato.chain_edit", text="", icon=icon)
-            button.purpose, button.chain, button.index, button.act = purpose, chain, index, act
-        if card is None:
-            box.label(text="Its plugin is not installed")
-        form = box.column()
-        form.enabled = chosen.on
-        forms().draw(form, purpose, chain, index)
+        _draw_chosen(layout.box(), chosen, purpose, chain, index)
     layout.operator_context = "EXEC_DEFAULT"
     add = layout.operator_menu_enum("sfumato.chain_add", "contribution", text=f"Add {_CHAIN_LABELS[chain]}", icon="ADD")
     add.purpose, add.chain = purpose, chain
+
+
+def _draw_chosen(box, chosen, purpose, chain, index):
+    card = forms().card(purpose, chain, index)
+    row = box.row(align=True)
+    row.label(text=card.label if card else chosen.id, icon="NONE" if card else "ERROR")
+    icons = {"UP": "TRIA_UP", "SWITCH": "HIDE_OFF" if chosen.on else "HIDE_ON", "REMOVE": "X"}
+    for act, icon in icons.items():
+        button = row.operator("sfumato.chain_edit", text="", icon=icon)
+        button.purpose, button.chain, button.index, button.act = purpose, chain, index, act
+    if card is None:
+        box.label(text="Its plugin is not installed")
+    form = box.column()
+    form.enabled = chosen.on
+    forms().draw(form, purpose, chain, index)
 
 
 def draw_presets(layout, purpose):

@@ -2,7 +2,7 @@
 
 import bpy
 
-SIZES = ("128", "256", "512", "768", "1024", "1536", "2048")
+from . import enums
 
 
 class SFUMATO_PG_settings(bpy.types.PropertyGroup):
@@ -11,11 +11,12 @@ class SFUMATO_PG_settings(bpy.types.PropertyGroup):
     size: bpy.props.EnumProperty(
         name="Size",
         description="Width and height of the textures in pixels",
-        items=[(each, f"{each} px", "") for each in SIZES],
+        items=enums.sizes(128, 256, 512, 768, 1024, 1536, 2048),
         default="512",
     )
     storage: bpy.props.EnumProperty(
         name="Keep Textures",
+        description="Where the pixels of what is drawn are kept",
         items=[
             ("PACK", "In the File", "Textures are packed into the .blend file"),
             ("SAVE", "Beside the File", "Textures are PNG files in the folder below"),
@@ -23,11 +24,14 @@ class SFUMATO_PG_settings(bpy.types.PropertyGroup):
         default="PACK",
     )
     folder: bpy.props.StringProperty(
-        name="Folder", description="// is the folder of the .blend file", default="//textures/", subtype="DIR_PATH"
+        name="Folder",
+        description="Where textures are saved; // stands for the folder of the .blend file",
+        default="//textures/",
+        subtype="DIR_PATH",
     )
     tile_m: bpy.props.FloatProperty(
         name="Tile Size",
-        description="How much of a surface one tile covers. 0: what suits the object's size",
+        description="How much of a surface one tile covers; 0 is what suits the object's size",
         default=0.0,
         min=0.0,
         soft_max=10.0,
@@ -62,16 +66,3 @@ class SFUMATO_PG_settings(bpy.types.PropertyGroup):
     def texture_folder(self):
         """Where textures are saved; empty where they are packed."""
         return self.folder if self.storage == "SAVE" else ""
-
-
-def register():
-    """Every scene has them."""
-    bpy.types.Scene.sfumato = bpy.props.PointerProperty(type=SFUMATO_PG_settings)
-
-
-def unregister():
-    """No scene has them any more."""
-    del bpy.types.Scene.sfumato
-
-
-CLASSES = (SFUMATO_PG_settings,)

@@ -11,7 +11,8 @@ class Thumbnails:
 
     def put(self, name, pixels):
         """Show pixels (H, W, 4), float32 in sRGB, bottom row first, under this name."""
-        self.drop(name)
+        if name in self._previews:
+            del self._previews[name]
         preview = self._previews.new(name)
         preview.image_size = pixels.shape[1::-1]
         preview.image_pixels_float.foreach_set(pixels.ravel())
@@ -21,9 +22,9 @@ class Thumbnails:
         preview = self._previews.get(name)
         return preview.icon_id if preview else 0
 
-    def drop(self, name):
-        """Forget one."""
-        if name in self._previews:
+    def keep(self, names):
+        """Forget all but these."""
+        for name in set(self._previews) - set(names):
             del self._previews[name]
 
     def clear(self):

@@ -1,8 +1,8 @@
-"""The board: variations of a material side by side, each drawing, ready or failed, in memory until it is applied."""
+"""The board: variations of a material side by side, each drawing or ready, in memory until it is applied."""
 
 from .core.workspace import Workspace
 
-DRAWING, READY, FAILED = "drawing", "ready", "failed"
+DRAWING, READY = "drawing", "ready"
 
 
 class Slot:
@@ -47,9 +47,7 @@ class Board:
     def expect(self, ticket, count, title, asked, targets):
         """Make room for what a job draws: slots that are ready and not kept go."""
         self.slots = [slot for slot in self.slots if slot.kept or slot.state == DRAWING]
-        made = [Slot(ticket, index, title, asked, targets if index == 0 else ()) for index in range(count)]
-        self.slots += made
-        return made
+        self.slots += [Slot(ticket, index, title, asked, targets if index == 0 else ()) for index in range(count)]
 
     def add(self, slot):
         """One more, beside those that are there."""
@@ -67,6 +65,11 @@ class Board:
     def clear(self):
         """Another file was opened."""
         self.slots = []
+
+
+def slot_key(entry):
+    """The key of the slot in which an entry of the history was drawn: all layers of an image have one."""
+    return "/".join(entry.key.split("/")[:2])
 
 
 def copied(workspace, **changes):

@@ -1,7 +1,7 @@
 """What can be looked at: the 3D view, the last render, and the shape of what a camera sees."""
 
 import tempfile
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import bpy
@@ -23,25 +23,20 @@ def shape_of_view(size, look):
 
 
 def picture_of_view(size, look):
-    """The 3D view as it is drawn, without its overlays, in sRGB. Raises HostError without a window."""
-    if look is None or bpy.app.background:
-        raise HostError("There is no 3D view to look at. Take the last render or an image instead.")
+    """The 3D view `look` as it is drawn, without its overlays, in sRGB."""
     space, _ = look
-    scene = bpy.context.scene
-    with _file_for_render(scene, size) as path, borrowed(space.overlay, show_overlays=False):
+    with _file_for_render(bpy.context.scene, size) as path, borrowed(space.overlay, show_overlays=False):
         bpy.ops.render.opengl(write_still=True, view_context=True)
         return _read(path)
 
 
-def last_render(size):
+def last_render():
     """The last render, as it looks, in sRGB. Raises HostError where nothing was rendered yet."""
-    result = next((each for each in bpy.data.images if each.type == "RENDER_RESULT"), None)
     scene = bpy.context.scene
-    with _file_for_render(scene, None) as path:
-        try:
-            result.save_render(str(path), scene=scene)
-        except (AttributeError, RuntimeError) as error:
-            raise HostError("Nothing was rendered yet. Render first, with F12.") from error
+    with _file_for_render(scene) as path:
+        for result in [each for each in bpy.data.images if each.type == "RENDER_RESULT"]:
+            with suppress(RuntimeError):  # it is there, and empty
+                result.save_render(str(path), scene=scene)
         if not path.exists():
             raise HostError("Nothing was rendered yet. Render first, with F12.")
         return _read(path)
@@ -50,8 +45,7 @@ def last_render(size):
 def quick_render(size):
     """A render of the scene's camera by the scene's own engine at this size, in sRGB. Raises HostError."""
     scene = bpy.context.scene
-    if scene.camera is None:
-        raise HostError("There is no camera. Add one, or look through the viewport instead.")
+    _camera_of(scene)
     with _file_for_render(scene, size) as path:
         bpy.ops.render.render(write_still=True, scene=scene.name)
         return _read(path)
@@ -62,16 +56,24 @@ def look_of(context):
     if context.area and context.area.type == "VIEW_3D" and context.region_data:
         return context.space_data, context.region_data
     areas = [each for window in context.window_manager.windows for each in window.screen.areas]
-    views = sorted((each for each in areas if each.type == "VIEW_3D"), key=lambda area: area.width * area.height)
-    space = views[-1].spaces.active if views and not bpy.app.background else None
-    return (space, space.region_3d) if space else None
+    views = [each for each in areas if each.type == "VIEW_3D"]
+    if not views or bpy.app.background:
+        return None
+    space = max(views, key=lambda area: area.width * area.height).spaces.active
+    return space, space.region_3d
+
+
+def _camera_of(scene):
+    if scene.camera is None:
+        raise HostError("There is no camera. Add one, or look through the viewport instead.")
+    return scene.camera
 
 
 @contextmanager
 def _camera(scene, look):
     """The scene's camera, or one for this moment that sees what the 3D view sees."""
     if look is None or look[1].view_perspective == "CAMERA":
-        yield scene.camera
+        yield _camera_of(scene)
         return
     space, region = look
     data = bpy.data.cameras.new("Sfumato view")
@@ -90,8 +92,8 @@ def _camera(scene, look):
 
 
 @contextmanager
-def _file_for_render(scene, size):
-    """A PNG that renders are written to, with the scene's settings put back afterwards."""
+def _file_for_render(scene, size=None):
+    """A PNG that renders are written to, of this size or the scene's; its settings are put back afterwards."""
     render = scene.render
     with tempfile.TemporaryDirectory(prefix="sfumato-") as folder, ExitStack() as stack:
         path = Path(folder) / "view.png"
@@ -104,8 +106,5 @@ def _file_for_render(scene, size):
 
 
 def _read(path):
-    image = bpy.data.images.load(str(path))
-    try:
+    with images.loaded(path) as image:
         return images.pixels_of(image)
-    finally:
-        bpy.data.images.remove(image)

@@ -4,6 +4,8 @@ import queue
 import threading
 import traceback
 
+_FAILED = object()
+
 
 class Workbench:
     """Does pieces of work one after the other. Work never touches `bpy`; what is done with its outcome may."""
@@ -61,6 +63,3 @@ class Workbench:
                 outcome = _FAILED
             self._done.put((then, outcome))
             self._wake()
-
-
-_FAILED = object()

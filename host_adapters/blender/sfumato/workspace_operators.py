@@ -3,6 +3,7 @@
 import bpy
 
 from . import enums
+from .answers import refused
 from .core.catalogue import CHAINS
 from .core.workspace import Chosen
 from .shared import desk
@@ -26,12 +27,20 @@ def _prompts(self, context):
     return enums.listed(("prompts", self.purpose), [(each, each[:60], each) for each in prompts])
 
 
+#: What can be done with one of a chain: its label and what it does.
+_EDITS = {
+    "SWITCH": ("Switch", "Switch this one on or off"),
+    "UP": ("Up", "Move this one up: it comes earlier"),
+    "REMOVE": ("Remove", "Take this one out"),
+}
+
+
 class _ForPurpose:
     purpose: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 
 
 class SFUMATO_OT_chain_add(_ForPurpose, bpy.types.Operator):
-    """Add one at the end"""
+    """Add a further one, after those that are there"""
 
     bl_idname = "sfumato.chain_add"
     bl_label = "Add"
@@ -54,7 +63,12 @@ class SFUMATO_OT_chain_edit(_ForPurpose, bpy.types.Operator):
 
     chain: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
     index: bpy.props.IntProperty(options={"HIDDEN", "SKIP_SAVE"})
-    act: bpy.props.EnumProperty(items=[("SWITCH", "Switch", ""), ("UP", "Up", ""), ("REMOVE", "Remove", "")])
+    act: bpy.props.EnumProperty(items=[(act, label, "") for act, (label, _) in _EDITS.items()])
+
+    @classmethod
+    def description(cls, context, properties):
+        """What this very button does."""
+        return _EDITS[properties.act][1]
 
     def execute(self, context):
         """One that is gone meanwhile is no error."""
@@ -105,8 +119,7 @@ class SFUMATO_OT_preset_save(_ForPurpose, bpy.types.Operator):
         try:
             desk().presets.save(self.name, desk().workspace(self.purpose))
         except OSError as error:
-            self.report({"ERROR"}, f"The preset cannot be written: {error}")
-            return {"CANCELLED"}
+            return refused(self, f"The preset cannot be written: {error}")
         return {"FINISHED"}
 
 
@@ -120,12 +133,15 @@ class SFUMATO_OT_preset_delete(bpy.types.Operator):
 
     def execute(self, context):
         """Take it out of the file of presets."""
-        desk().presets.delete(enums.value_of(self.preset))
+        try:
+            desk().presets.delete(enums.value_of(self.preset))
+        except OSError as error:
+            return refused(self, f"The preset cannot be deleted: {error}")
         return {"FINISHED"}
 
 
 class SFUMATO_OT_use_prompt(_ForPurpose, bpy.types.Operator):
-    """Use a prompt of before"""
+    """Choose words that were used before"""
 
     bl_idname = "sfumato.use_prompt"
     bl_label = "Earlier Prompts"

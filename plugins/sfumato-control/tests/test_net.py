@@ -23,7 +23,7 @@ from sfumato.recipe import Selection
 from sfumato.testing.families import load, result
 from sfumato.testing.parity import SIZE_PX, SPACED, Models, assert_close, ours, picture, scheduler_for, theirs
 from sfumato.testing.registries import installed_and
-from sfumato.texturing.control import depth_control
+from sfumato.texturing.control import BROUGHT_STRENGTH, depth_control
 from sfumato_control.canny import Canny
 from sfumato_control.net import ControlNet
 
@@ -189,7 +189,7 @@ def test_painting_a_mesh_finds_it_for_ground_and_for_others_where_it_is_named(re
 
     assert depth_control(catalogue, "ground").selection("sha").to_json() == {
         "id": "control.net",
-        "params": {"image": "sha"},
+        "params": {"image": "sha", "strength": BROUGHT_STRENGTH},
     }
     assert depth_control(catalogue, "other") is None
     assert depth_control(catalogue, "other", network="/nets/d").params == {"model": "/nets/d"}

@@ -75,7 +75,19 @@ Examples:
 @click.option(
     "--seed", type=click.IntRange(0, 2**62), metavar="N", help="Seed of the first view. [default: a random one]"
 )
-@click.option("--depth-model", metavar="FOLDER", default="", help="Depth ControlNet, for models that take one.")
+@click.option(
+    "--depth-model",
+    metavar="FOLDER",
+    default="",
+    help="Depth ControlNet for the model, such as SD-1.5 and SDXL need. [default: the one that the model brings, as "
+    "Ground does; else views are drawn without depth]",
+)
+@click.option(
+    "--depth-strength",
+    type=click.FloatRange(0, 2),
+    metavar="SHARE",
+    help="How strongly views follow their depth; 0 is not at all. [default: what suits the network, 0.4 for Ground's]",
+)
 @click.option(
     "--unwrap",
     type=click.Choice(["auto", "always", "never"]),
@@ -100,6 +112,7 @@ def command(
     model: str,
     seed: int | None,
     depth_model: str,
+    depth_strength: float | None,
     unwrap: str,
     state: Path | None,
     **options: Any,
@@ -124,9 +137,11 @@ def command(
         given = {name: value for name, value in options.items() if value is not None}
         from sfumato.texturing import StudioDraw
 
-        draw = StudioDraw(studio, prompt, model=card.id, seed=first_seed, depth_network=depth_model, options=given)
-        if depth_model and not draw.control:
-            raise click.BadParameter(f"no conditioner takes it for the model {card.id}", param_hint="--depth-model")
+        draw = StudioDraw(
+            studio, prompt, model=card.id, seed=first_seed, options=given,
+            depth_network=depth_model, depth_strength=depth_strength,
+        )  # fmt: skip
+        _check_depth(draw, depth_model, depth_strength)
         _paint(painter, draw, state)
     _write(scene, painter, output, state)
     click.echo(f"{output}")
@@ -178,6 +193,23 @@ def _model(studio: Studio, model: str) -> ModelCard:
     if not card:
         raise InvalidRecipe.of("model", f"no model {model!r}{nearest(model, [each.id for each in known])}")
     return card
+
+
+def _check_depth(draw: StudioDraw, depth_model: str, depth_strength: float | None) -> None:
+    """Raise BadParameter where depth was asked for and nothing takes it."""
+    if draw.control or not (depth_model or depth_strength):
+        return
+    if depth_strength == 0:
+        raise click.BadParameter(
+            "got 0 beside --depth-model, expected more, or no --depth-model", param_hint="--depth-strength"
+        )
+    if depth_model:
+        raise click.BadParameter(
+            f"got {depth_model}, but no conditioner takes it for this model", param_hint="--depth-model"
+        )
+    raise click.BadParameter(
+        "this model brings no network for depth, expected --depth-model as well", param_hint="--depth-strength"
+    )
 
 
 def _painter(scene: Scene, **sizes: Any) -> Painter:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 from sfumato.catalogue import Catalogue, ContributionCard
 from sfumato.parameters import ParameterSpec
 from sfumato.recipe import Selection
 
-_WORD = "depth"
+_WORD: Final = "depth"
+#: How strongly the network that a model brings is followed where nobody says. Ground's was judged by eye on painted
+#: meshes: at 0.4 edges and hollows are found; at 0.6 one texel in six of bright marble is burnt out, at 1 one in four.
+BROUGHT_STRENGTH: Final = 0.4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,18 +28,25 @@ class DepthControl:
         return Selection(id=self.id, params={**self.params, self.image: picture})
 
 
-def depth_control(catalogue: Catalogue, model_id: str, *, network: str = "") -> DepthControl | None:
-    """The first conditioner that can make this model follow depth; None where there is none.
+def depth_control(
+    catalogue: Catalogue, model_id: str, *, network: str = "", strength: float | None = None
+) -> DepthControl | None:
+    """The first conditioner that can make this model follow depth; None where there is none, or `strength` is 0.
 
-    One that needs a network of its own is taken where `network` names it, or the model brings one for depth.
+    One that needs a network of its own is taken where `network` names it, or the model brings one for depth. Without
+    a `strength`, the model's own network is followed by BROUGHT_STRENGTH, others as the conditioner has it.
     """
+    if strength == 0:
+        return None
     model = catalogue.model(model_id)
     brought = model is not None and model.control == _WORD
+    if strength is None and brought and not network:
+        strength = BROUGHT_STRENGTH
     for card in catalogue.of_kind("conditioner"):
         fits = not card.needs.families or (model is not None and model.family in card.needs.families)
         found = _control(card, network, brought) if fits else None
         if found:
-            return found
+            return _as_strong(found, card, strength)
     return None
 
 
@@ -50,6 +60,12 @@ def _control(card: ContributionCard, network: str, brought: bool) -> DepthContro
     params: dict[str, Any] = {spec.id: network for spec in networks[:1] if network}
     params |= {spec.id: _WORD for spec in card.parameters if _WORD in {choice.value for choice in spec.choices}}
     return DepthControl(id=card.id, image=image.id, params=params)
+
+
+def _as_strong(control: DepthControl, card: ContributionCard, strength: float | None) -> DepthControl:
+    if strength is None or all(spec.id != "strength" for spec in card.parameters):
+        return control
+    return replace(control, params={**control.params, "strength": strength})
 
 
 def _speaks_of_depth(card: ContributionCard) -> bool:

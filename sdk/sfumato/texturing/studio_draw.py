@@ -23,8 +23,9 @@ _GROUND: Final = "ground"
 class StudioDraw:
     """A `draw` for a Painter. `options` are further ones of `Studio.generate`, such as steps or guider.
 
-    Where the model has a conditioner that takes depth, `control` is set and every view follows its depth; one that
-    needs a network of its own is used where `depth_network` names it. `on_event` hears every event of every job.
+    Where the model can follow depth, `control` is set and every view follows its own. Ground brings its own network;
+    for others, such as SD-1.5 and SDXL, `depth_network` names a ControlNet. `depth_strength` is over 0 up to 2, or 0
+    for drawing without depth; None is what suits the network. `on_event` hears every event of every job.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class StudioDraw:
         model: str = _GROUND,
         seed: int = 0,
         depth_network: str = "",
+        depth_strength: float | None = None,
         on_event: Callable[[events.Event], None] | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> None:
@@ -47,7 +49,7 @@ class StudioDraw:
         self._job: JobHandle | None = None
         self._lock = threading.Lock()
         self._cancelled = False
-        self.control = depth_control(studio.catalogue(), model, network=depth_network)
+        self.control = depth_control(studio.catalogue(), model, network=depth_network, strength=depth_strength)
 
     def __call__(self, view: View) -> Image.Image:
         """The view's picture. Raises what the job fails with, JobCancelled after `cancel`."""

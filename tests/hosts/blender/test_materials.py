@@ -99,6 +99,7 @@ def test_one_variation_is_drawn_again_and_the_others_stay(found):
 
     assert made["seeds"] == [3, [True, False, True]]
     assert made["balls"] == [3, 3]
+    assert made["thumbnails"]
 
 
 def test_an_enlarged_variation_is_still_seamless(found):
@@ -138,6 +139,14 @@ def test_cancelling_stops_this_job_and_no_other(found):
 
 def test_without_a_selection_it_waits_to_be_applied(found):
     assert found["no_camera_no_selection"] == [0, 1, True]
+
+
+def test_new_nodes_of_a_material_displace_as_the_settings_say(found):
+    assert found["drawn_again_without_displacement"] == [pytest.approx(2), 0]
+
+
+def test_the_buttons_of_a_variation_that_is_gone_do_nothing(found):
+    assert found["a_variation_that_is_gone"] == [[["CANCELLED"]] * 5, True]
 
 
 def test_in_edit_mode_the_selected_faces_get_it(found):

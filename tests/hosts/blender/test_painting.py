@@ -53,6 +53,10 @@ def test_missing_uvs_are_told_and_new_ones_come_as_a_layer_of_their_own(found):
     assert made["painted by"] == "Sfumato Paint"
 
 
+def test_new_uvs_that_were_dismissed_meanwhile_change_nothing(found):
+    assert found["new_uvs_that_nobody_waits_for"] == [0, 0]
+
+
 def test_overlapping_uvs_are_painted_only_when_that_is_wanted(found):
     made = found["overlapping_uvs"]
 
@@ -60,6 +64,10 @@ def test_overlapping_uvs_are_painted_only_when_that_is_wanted(found):
     assert "overlap" in made["told"][1]
     assert made["unpainted"]
     assert made["state"] == "succeeded"
+
+
+def test_on_overlapping_uvs_a_view_stays_the_view_that_was_asked_for(found):
+    assert found["overlapping_uvs_from_a_view"] == {"told": True, "same view": True, "state": "succeeded"}
 
 
 def test_a_cancelled_painting_leaves_the_object_as_it_was_and_ends_as_an_unbroken_one(found):
@@ -82,6 +90,13 @@ def test_a_region_is_repainted_and_not_one_bit_outside_of_it(found):
     assert made["faces"][1] > 0.4
     assert made["faces"][2] == 0
     assert made["undone"]
+
+
+def test_a_mask_whose_file_is_lost_is_told(found):
+    size, asked, said = found["repainted_from_a_view"]["a mask without pixels"]
+
+    assert (size, asked) == ([0, 0], None)
+    assert "“lost” has no pixels" in said
 
 
 def test_a_daemon_that_is_killed_in_the_middle_costs_nothing(found):

@@ -59,6 +59,19 @@ def test_presets_are_kept_without_the_seed(found):
     assert found["presets"] == [["harbour at dawn", 9, "5"], []]
 
 
+def test_presets_that_cannot_be_written_are_said_and_none_is_lost(found):
+    (saving, deleting), kept = found["presets_that_cannot_be_written"]
+
+    assert "The preset cannot be written" in saving
+    assert "The preset cannot be deleted" in deleting
+    assert "Traceback" not in saving + deleting
+    assert kept == ["Dawn"]
+
+
+def test_a_seed_is_the_digits_that_were_typed(found):
+    assert found["seeds_as_they_are_typed"] == ["12", "7", "0", str(2**63 - 1)]
+
+
 def test_what_no_plugin_can_do_is_said_with_the_command_that_helps(found):
     said = found["without_plugins"]
 

@@ -80,7 +80,7 @@ def over_a_render():
     bpy.ops.render.render()
     bpy.ops.sfumato.draw_concept(source="view:render")
     (drawn,) = _new_images()
-    rendered = part("pixels").array_of(part("views").last_render(None))[..., :3] / 255
+    rendered = part("pixels").array_of(part("views").last_render())[..., :3] / 255
     return {"difference": float(np.abs(measures.pixels(drawn)[..., :3] - rendered).mean()), "size": list(drawn.size)}
 
 

@@ -80,7 +80,7 @@ def saved_and_opened_again():
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     empty = [len(board().slots), part("controls").controls("material").prompt]
     bpy.ops.wm.open_mainfile(filepath=path)
-    desk().look()
+    desk().read_file()
     after = {role: measures.pixels(image) for role, image in measures.images_of(_worn()).items()}
     return {
         "empty": empty,
@@ -137,7 +137,7 @@ def variations():
         "seeds": [len(set(seeds)), [a == b for a, b in zip(seeds, again, strict=True)]],
         "balls": [len(balls), len(set(balls.values()))],
         "larger": {role: [list(image.size), measures.seam(image)] for role, image in larger.items()},
-        "icons": [part("materials").materials().thumbnails.icon(slot.key) >= 0 for slot in board().slots],
+        "thumbnails": sorted(_thumbnails()) == sorted(slot.made.key for slot in board().slots),
     }
 
 
@@ -211,6 +211,26 @@ def no_camera_no_selection():
     return [before, len(bpy.data.materials), bpy.data.objects["Cube"].active_material is None]
 
 
+def drawn_again_without_displacement():
+    """A material whose nodes the artist has deleted gets them anew, by the settings of now."""
+    (slot,) = board().slots
+    material, scene, reliefs = slot.material.find(), bpy.context.scene, []
+    for is_displaced, metres_per_unit in ((True, 1.0), (True, 0.5), (False, 1.0)):
+        scene.sfumato.use_displacement, scene.unit_settings.scale_length = is_displaced, metres_per_unit
+        material.node_tree.nodes.clear()
+        part("material_placing").replace(material, slot.made, scene.sfumato)
+        reliefs.append(_nodes_named(material, "Sfumato Displacement").inputs["Scale"].default_value)
+    return [reliefs[1] / reliefs[0], reliefs[2]]
+
+
+def a_variation_that_is_gone():
+    """Every button of it does nothing."""
+    names = ("apply_variation", "draw_again", "enlarge_variation", "keep_variation", "discard_variation")
+    before = [len(board().slots), len(bpy.data.materials)]
+    ended = [sorted(getattr(bpy.ops.sfumato, name)(key="gone/0")) for name in names]
+    return [ended, before == [len(board().slots), len(bpy.data.materials)]]
+
+
 def faces_in_edit_mode():
     """Only the selected faces get it."""
     cube = fresh_scene()
@@ -272,6 +292,10 @@ def nothing_is_left():
     }
 
 
+def _thumbnails():
+    return list(part("materials").materials().thumbnails._previews)
+
+
 def _listed(name):
     found = getattr(bpy.app.handlers, name)
     return found if isinstance(found, list) else []
@@ -294,6 +318,7 @@ connect()
 for each in (
     one_material, undo_takes_all_of_it_back_in_one_step, saved_and_opened_again, drawn_again_after_opening,
     brought_back_from_the_history, variations, from_a_photograph, beside_the_file, cancelled, no_camera_no_selection,
-    faces_in_edit_mode, scales, longest_turns, nothing_is_left,
+    drawn_again_without_displacement, a_variation_that_is_gone, faces_in_edit_mode, scales, longest_turns,
+    nothing_is_left,
 ):  # fmt: skip
     check(each)

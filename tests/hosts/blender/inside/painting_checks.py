@@ -144,11 +144,17 @@ def several_objects_and_a_modifier():
     }
 
 
-def missing_uvs():
-    """They are told, new ones are made where that is wanted, in a layer of their own, and then it is painted."""
+def without_uvs():
+    """A monkey that has none."""
     monkey = fresh("monkey", view_count=1)
     while monkey.data.uv_layers:
         monkey.data.uv_layers.remove(monkey.data.uv_layers[0])
+    return monkey
+
+
+def missing_uvs():
+    """They are told, new ones are made where that is wanted, in a layer of their own, and then it is painted."""
+    monkey = without_uvs()
     before = shape_of(monkey)
     bpy.ops.sfumato.paint_mesh()
     refused = ended()
@@ -166,18 +172,44 @@ def missing_uvs():
     }
 
 
+def new_uvs_that_nobody_waits_for():
+    """Dismissed while they are made: they are not put anywhere, and nothing is painted."""
+    monkey = without_uvs()
+    bpy.ops.sfumato.paint_mesh()
+    refused = ended()
+    bpy.ops.sfumato.unwrap_for_painting(ticket=refused.ticket)
+    bpy.ops.sfumato.dismiss_painting(ticket=refused.ticket)
+    until(lambda: not desk_of_paintings().painter._unwrapping, "new UVs")
+    return [len(monkey.data.uv_layers), len(desk_of_paintings().painter.open())]
+
+
+def overlapping():
+    """A cube whose UVs overlap."""
+    cube = fresh("cube", view_count=1)
+    for loop in cube.data.uv_layers.active.data:
+        loop.uv = (loop.uv[0] % 0.5, loop.uv[1])
+    return cube
+
+
 def overlapping_uvs():
     """Painted as they are where that is wanted, and never before."""
-    cube = fresh("cube", view_count=1)
-    layer = cube.data.uv_layers.active.data
-    for loop in layer:
-        loop.uv = (loop.uv[0] % 0.5, loop.uv[1])
+    cube = overlapping()
     bpy.ops.sfumato.paint_mesh()
     refused = ended()
     unpainted = node_of(cube) is None
     bpy.ops.sfumato.paint_as_they_are(ticket=refused.ticket)
     painting = ended()
     return {"told": [refused.wants_uvs, refused.fault.message], "unpainted": unpainted, "state": painting.state}
+
+
+def overlapping_uvs_from_a_view():
+    """Painted from the view that was asked for, not from all sides."""
+    assert desk_of_paintings().paint([overlapping()], Look), desk().studio.notice
+    refused = ended()
+    bpy.ops.sfumato.paint_as_they_are(ticket=refused.ticket)
+    painting = ended()
+    same = painting.order.view is not None and painting.order.view == refused.order.view
+    return {"told": refused.wants_uvs, "same view": same, "state": painting.state}
 
 
 def cancelled_and_continued():
@@ -254,8 +286,21 @@ def repainted_from_a_view():
     brushed["faces"] = [chosen.state, float(again[face].mean()), int(again[~face].sum())]
     bpy.ops.ed.undo()
     bpy.ops.ed.undo()
-    brushed["undone"] = bool(np.array_equal(texture_of(bpy.data.objects["Cube"]), whole))
+    cube = bpy.data.objects["Cube"]
+    brushed["undone"] = bool(np.array_equal(texture_of(cube), whole))
+    brushed["a mask without pixels"] = masked_by_a_lost_file(cube)
     return brushed
+
+
+def masked_by_a_lost_file(thing):
+    """What is said where the mask's file is not there any more."""
+    mask = bpy.data.images.new("lost", 8, 8)
+    mask.source, mask.filepath = "FILE", "//nowhere.png"
+    settings = bpy.context.scene.sfumato_painting
+    settings.region, settings.mask = "MASK", mask
+    asked = desk_of_paintings().paint([thing])
+    until(lambda: not desk().workbench.busy, "the mask")
+    return [list(mask.size), asked, desk().studio.notice]
 
 
 def daemon_killed_in_the_middle():
@@ -303,7 +348,8 @@ check(install)
 check(connect)
 for each in SETTINGS.get("only") or (
     "a_cube_is_painted", "one_undo_takes_it_back", "saved_and_opened_again", "several_objects_and_a_modifier",
-    "missing_uvs", "overlapping_uvs", "cancelled_and_continued", "repainted_from_a_view",
+    "missing_uvs", "new_uvs_that_nobody_waits_for", "overlapping_uvs", "overlapping_uvs_from_a_view",
+    "cancelled_and_continued", "repainted_from_a_view",
     "daemon_killed_in_the_middle", "what_cannot_be_painted_is_told", "a_deleted_object_leaves_its_texture",
     "nothing_is_left",
 ):  # fmt: skip

@@ -105,6 +105,36 @@ def presets():
     return [loaded, desk().presets.names()]
 
 
+def presets_that_cannot_be_written():
+    """Said by the buttons; the presets that are there stay."""
+    bpy.ops.sfumato.preset_save(purpose="concept", name="Dawn")
+    path = desk().presets._path
+    in_the_way = path.with_name(f"{path.name}.{os.getpid()}.part")
+    in_the_way.mkdir()
+    said = []
+    for act in (
+        lambda: bpy.ops.sfumato.preset_save(purpose="concept", name="Dusk"),
+        lambda: bpy.ops.sfumato.preset_delete(preset="Dawn"),
+    ):
+        try:
+            act()
+        except RuntimeError as error:
+            said.append(str(error))
+    in_the_way.rmdir()
+    kept = desk().presets.names()
+    bpy.ops.sfumato.preset_delete(preset="Dawn")
+    return [said, kept]
+
+
+def seeds_as_they_are_typed():
+    """Digits are taken, whatever else is typed with them."""
+    group, taken = part("controls").controls("image"), []
+    for typed in ("12²", "seed 7", "", "99999999999999999999"):
+        group.seed = typed
+        taken.append(group.seed)
+    return taken
+
+
 def without_plugins():
     """What a plugin would have to bring is said, with the command that installs it."""
     before = desk().session.catalogue
@@ -129,7 +159,7 @@ def a_file_of_somebody_else():
     """A file in which nothing was asked for is saved without a trace of ours; one that was set keeps it."""
     path = os.path.join(SETTINGS["home"], "other.blend")
     bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
-    desk().look()
+    desk().read_file()
     bpy.ops.wm.save_as_mainfile(filepath=path)
     before = [each.name for each in bpy.data.texts]
     part("controls").controls("material").prompt = "moss"
@@ -169,7 +199,8 @@ def _plain(value):
 os.environ.pop("SFUMATO_PYTHON", None)
 install()
 for each in (
-    missing, found_by_the_preferences, a_bridge_that_dies, forms_of_every_kind, presets, without_plugins,
+    missing, found_by_the_preferences, a_bridge_that_dies, forms_of_every_kind, presets, presets_that_cannot_be_written,
+    seeds_as_they_are_typed, without_plugins,
     a_file_of_somebody_else, a_job_that_cannot_be_done, enabled_three_times,
 ):  # fmt: skip
     check(each)

@@ -195,7 +195,7 @@ def _over(window, area):
 
 
 def _time_the_timer():
-    pulse = part("shared")._made[0][1]
+    pulse = part("pulse").pulse()
     original = pulse._desk.drain
 
     def timed(*arguments):

@@ -126,7 +126,7 @@ def live(precision):
     """Each change refreshes the result; nothing is sent while nothing changes; the layer painted on stays."""
     image, painted = new_image(precision, side=64)
     driver.attend(image)
-    driver.set(mode="live", prompt="moss", steps=3, strength=0.5)
+    driver.set(mode="live", prompt="moss", steps=3, strength=0.5, count=2)
     studio.hide()
     window.draw_button.clicked()
     frames = lambda: [row for row in driver.sent if row[0] == "live_frame"]  # noqa: E731

@@ -278,7 +278,7 @@ def presets(artist):
 
 def live(artist, document):
     """While it is on, a stroke refreshes the result; while nothing changes, nothing is sent."""
-    artist.type_in("fur", steps=4, native_size=False)
+    artist.type_in("fur", steps=4, native_size=False, count=3)
     painter = artist.studio.live
     artist.press("live")
     yield from until(lambda: painter.result is not None and painter.result.final, "the first live result")
