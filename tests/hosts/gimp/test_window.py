@@ -78,7 +78,7 @@ def test_a_missing_selection_and_a_missing_python_are_told_in_words(found):
 
 
 def test_a_job_of_a_closed_image_waits_for_it_to_be_opened_again(found):
-    assert found["closed_image"] == {"waiting": [True], "notice": ""}
+    assert found["closed_image"] == {"waiting": [True], "notice": "", "left": 0}
 
 
 def test_the_procedure_opens_a_window_that_stays_until_it_is_closed(found):

@@ -233,7 +233,9 @@ def closed_image():
     driver.until(lambda: driver.host.image is not None and driver.host.image.is_valid())
     waiting = [each.waiting.job == job.id for each in studio.orphans]
     driver.attend(first)
-    return {"waiting": waiting, "notice": studio.notice}
+    for orphan in list(studio.orphans):
+        studio.dismiss(orphan)  # 200 steps would keep everything waiting that comes after
+    return {"waiting": waiting, "notice": studio.notice, "left": len(studio.orphans)}
 
 
 def refusal_in_words():
