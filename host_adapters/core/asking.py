@@ -204,29 +204,24 @@ def _recipe(workspace: Workspace, catalogue: Catalogue, model: Optional[Model], 
     if workspace.steps:
         recipe["steps"] = workspace.steps
     for kind in SELECTIONS:
-        said = _selected(getattr(workspace, kind), catalogue, (kind,), model, capture)
-        if said:
+        chosen = getattr(workspace, kind)
+        said = _selected(chosen, catalogue.selected(kind, chosen.id, model), capture)
+        if said and (chosen.id or said["params"]):
             recipe[kind] = said
     for chain, kinds in CHAINS.items():
-        said_of = [_selected(each, catalogue, kinds, model, capture) for each in getattr(workspace, chain) if each.on]
+        wanted = [(each, catalogue.contribution(each.id, *kinds)) for each in getattr(workspace, chain) if each.on]
+        said_of = [_selected(chosen, card, capture) for chosen, card in wanted]
         recipe[chain] = [each for each in said_of if each]
     recipe["conditioners"] += _regions(workspace, catalogue, model, capture)
     return {name: value for name, value in recipe.items() if value != []}
 
 
-def _selected(
-    chosen: Chosen, catalogue: Catalogue, kinds: Tuple[str, ...], model: Optional[Model], capture: _Capture
-) -> Optional[Dict[str, Any]]:
-    """A selection of the recipe; None for the model's default as it is."""
-    default = model.defaults.get(kinds[0], "") if model and kinds[0] in SELECTIONS else ""
-    wanted = chosen.id or default
-    card = catalogue.contribution(wanted, *kinds)
+def _selected(chosen: Chosen, card: Optional[Contribution], capture: _Capture) -> Optional[Dict[str, Any]]:
+    """A selection of the recipe; as it was chosen where the catalogue does not know it, None where nothing was."""
     if card is None:
         return {"id": chosen.id, "params": dict(chosen.values)} if chosen.id else None
     params = card.form.params(chosen.values)
-    if not chosen.id and not params:
-        return None
-    return {"id": wanted, "params": {name: _sent(card, name, value, capture) for name, value in params.items()}}
+    return {"id": card.id, "params": {name: _sent(card, name, value, capture) for name, value in params.items()}}
 
 
 def _sent(card: Contribution, parameter: str, value: Any, capture: _Capture) -> Any:

@@ -12,7 +12,10 @@ LEAST_SIZE_PX = 64
 
 
 class Model(NamedTuple):
-    """A model, its sizes in pixels, and what it does where a recipe is silent."""
+    """A model, its sizes in pixels, and what it does where a recipe is silent.
+
+    `defaults` are the ids of what it draws with by kind, `presets` their parameters where they are the model's own.
+    """
 
     id: str
     title: str
@@ -22,6 +25,7 @@ class Model(NamedTuple):
     max_size_px: int
     default_steps: int
     defaults: Dict[str, str]
+    presets: Dict[str, Dict[str, Any]]
 
 
 class Contribution(NamedTuple):
@@ -70,6 +74,14 @@ class Catalogue:
         )
         return next(found, None)
 
+    def selected(self, kind: str, contribution_id: str, model: Optional[Model]) -> Optional[Contribution]:
+        """What a selection draws with: the model's default where the id is empty, with the model's own presets."""
+        default = model.defaults[kind] if model else ""
+        card = self.contribution(contribution_id or default, kind)
+        if card is None or model is None or card.id != default:
+            return card
+        return card._replace(form=card.form.preset(model.presets[kind]))
+
     def region_conditioner(self, model: Optional[Model] = None) -> Optional[Contribution]:
         """A conditioner that binds a prompt to a part of the canvas: it has one mask and a text; None without one."""
         return next((each for each in self.of_kind("conditioner", model) if _binds_text_to_mask(each.form)), None)
@@ -100,6 +112,7 @@ def _model(row: Mapping[str, Any]) -> Model:
         max_size_px=_positive(row.get("max_size_px"), 4096),
         default_steps=_positive(row.get("default_steps"), 20),
         defaults=defaults,
+        presets={kind: _params_of(row.get(f"default_{kind}")) for kind in SELECTIONS},
     )
 
 
@@ -121,6 +134,11 @@ def _contribution(row: Mapping[str, Any]) -> Contribution:
 
 def _id_of(selection: Any) -> str:
     return str(selection.get("id", "")) if isinstance(selection, dict) else ""
+
+
+def _params_of(selection: Any) -> Dict[str, Any]:
+    params = selection.get("params") if isinstance(selection, dict) else None
+    return params if isinstance(params, dict) else {}
 
 
 def _positive(value: Any, otherwise: int) -> int:

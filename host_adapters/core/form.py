@@ -81,6 +81,11 @@ class Form(NamedTuple):
         told = (widget for widget in self.widgets if widget.kind != "display")
         return {widget.id: values[widget.id] for widget in told if values[widget.id] != widget.default}
 
+    def preset(self, params: Mapping[str, Any]) -> "Form":
+        """The same form with other defaults: what a model draws with where nobody says otherwise."""
+        values = self.values(params)
+        return Form(tuple(widget._replace(default=values[widget.id]) for widget in self.widgets))
+
     def enabled(self, parameter: str, values: Mapping[str, Any]) -> bool:
         """Whether a parameter has an effect: all that it depends on are on, not 0 and not empty."""
         widget, seen = self.widget(parameter), {parameter}

@@ -98,6 +98,14 @@ def test_only_what_differs_from_the_defaults_is_sent(form):
     assert form.params({"on": True, "low": 4, "unknown": 1}) == {"low": 4}
 
 
+def test_a_model_presets_what_is_shown_and_what_differs(form):
+    preset = form.preset({"low": 5, "amount": 0.75, "unknown": 1, "method": "no such"})
+
+    assert preset.values({}) == {**form.values({}), "low": 5, "scale": 0.75}
+    assert preset.params({"low": 5, "scale": 0.5}) == {"scale": 0.5}
+    assert preset.widget("low")._replace(default=3) == form.widget("low")
+
+
 def test_a_value_is_found_under_its_old_name(form):
     assert form.values({"amount": 0.75})["scale"] == 0.75
     assert form.values({"amount": 0.75, "scale": 0.25})["scale"] == 0.25

@@ -142,6 +142,26 @@ def test_every_parameter_of_the_real_catalogue_has_a_widget(desk):
     assert desk.session.catalogue.contribution(ground.defaults["sampler"], "sampler")
 
 
+def test_the_forms_show_what_the_model_draws_with_and_the_artist_may_leave_it(desk):
+    desk.host.create(width_px=64, height_px=64)
+    desk.until(lambda: desk.session.catalogue.contributions)
+    catalogue = desk.session.catalogue
+    ground = catalogue.model("ground")
+    usual = catalogue.contribution("sfumato.cfg", "guider").form.values({})["scale"]
+    shown = catalogue.selected("guider", "", ground).form.values({})["scale"]
+
+    def drawn_with(guider):
+        job = desk.ended(desk.studio.submit(Workspace(prompt="moss", steps=2, guider=guider)))
+        return job.results[0].recipe["guider"]["params"]["scale"]
+
+    assert shown != usual
+    assert catalogue.selected("guider", "sfumato.cfg", ground).form.values({})["scale"] == shown
+    assert catalogue.selected("guider", "sfumato.cfg", None).form.values({})["scale"] == usual
+    assert drawn_with(Chosen()) == drawn_with(Chosen("sfumato.cfg")) == shown
+    assert drawn_with(Chosen("", {"scale": usual})) == usual
+    assert drawn_with(Chosen("sfumato.cfg", {"scale": usual})) == usual
+
+
 def test_results_wait_in_the_history_and_their_pixels_come_back_from_the_daemon(desk):
     picture = desk.host.create(width_px=64, height_px=72)
     desk.host.select(10, 10, 30, 30)

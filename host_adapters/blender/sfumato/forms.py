@@ -66,8 +66,8 @@ class Forms:
             workspace = self._desk.workspace(purpose)
             model = catalogue.model(workspace.model)
             for kind in SELECTIONS:
-                wanted = getattr(workspace, kind).id or (model.defaults.get(kind, "") if model else "")
-                yield from _found((purpose, kind, None), catalogue.contribution(wanted, kind))
+                wanted = catalogue.selected(kind, getattr(workspace, kind).id, model)
+                yield from _found((purpose, kind, None), wanted)
             for chain, kinds in CHAINS.items():
                 for index, chosen in enumerate(getattr(workspace, chain)):
                     yield from _found((purpose, chain, index), catalogue.contribution(chosen.id, *kinds))

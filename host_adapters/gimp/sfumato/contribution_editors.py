@@ -1,9 +1,9 @@
 """What edits a contribution of the workspace: which one, and its form; alone, or in a chain of any number."""
 
-from typing import Any, Callable, List, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 import form_widgets
-from core.catalogue import Contribution
+from core.catalogue import Catalogue, Contribution, Model
 from core.form import Form
 from core.workspace import Chosen
 from form_widgets import Options
@@ -54,12 +54,22 @@ class SelectionEditor(Gtk.Box):
     """One contribution of a kind, or the model's default, and its form below."""
 
     def __init__(
-        self, words: str, cards: List[Contribution], default: str, chosen: Chosen, told: Told, options: Any
+        self,
+        words: str,
+        kind: str,
+        catalogue: Catalogue,
+        model: Optional[Model],
+        chosen: Chosen,
+        told: Told,
+        options: Any,
     ) -> None:
         super().__init__(orientation=Gtk.Orientation.VERTICAL, spacing=6)
-        self._cards, self._default, self._chosen, self._told, self._options = cards, default, chosen, told, options
-        names = {card.id: card.label for card in cards}
-        choices = [("", f"{names.get(default, 'The model decides')} (default)"), *sorted(names.items(), key=_by_label)]
+        self._card_of = lambda contribution_id: catalogue.selected(kind, contribution_id, model)
+        self._chosen, self._told, self._options = chosen, told, options
+        default = self._card_of("")
+        names = {card.id: card.label for card in catalogue.of_kind(kind, model)}
+        first = default.label if default else "The model decides"
+        choices = [("", f"{first} (default)"), *sorted(names.items(), key=_by_label)]
         table = grid()
         table.attach(label(words), 0, 0, 1, 1)
         combo = form_widgets.choice(choices, chosen.id, self._choose)
@@ -79,8 +89,7 @@ class SelectionEditor(Gtk.Box):
     def _show(self) -> None:
         for each in self._place.get_children():
             each.destroy()
-        wanted = self._chosen.id or self._default
-        card = next((each for each in self._cards if each.id == wanted), None)
+        card = self._card_of(self._chosen.id)
         if card and card.form.widgets:
             expander = Gtk.Expander(label=f"Settings of {card.label}", hexpand=True)
             expander.add(FormGrid(card.form, self._chosen, self._told, *self._options))

@@ -80,10 +80,9 @@ class SamplingPage(SettingsPage):
         how = column(6)
         how.pack_start(table, False, False, 0)
         for kind, words in _KINDS:
-            cards = catalogue.of_kind(kind, model)
-            default = model.defaults.get(kind, "") if model else ""
             chosen = getattr(workspace, kind)
-            how.pack_start(SelectionEditor(words, cards, default, chosen, self.told, self.options), False, False, 0)
+            editor = SelectionEditor(words, kind, catalogue, model, chosen, self.told, self.options)
+            how.pack_start(editor, False, False, 0)
         box.pack_start(how, False, False, 0)
         box.pack_start(heading("Edge of selections"), False, False, 0)
         box.pack_start(self._edge(), False, False, 0)

@@ -69,14 +69,14 @@ class _SelectionBox(QtWidgets.QWidget):
         catalogue = self._studio.session.catalogue
         model = catalogue.model(self._studio.workspace.model)
         chosen = getattr(self._studio.workspace, self._kind)
-        default = catalogue.contribution(model.defaults[self._kind], self._kind) if model else None
+        default = catalogue.selected(self._kind, "", model)
         offered = catalogue.of_kind(self._kind, model)
         first = f"{default.label} (default)" if default else "Default"
         fill(self._combo, [("", first), *((each.id, each.label) for each in offered)])
         for place, each in enumerate(offered):
             self._combo.setItemData(place + 1, each.description, _TOOLTIP)
         choose(self._combo, chosen.id)
-        self._show_form(catalogue.contribution(chosen.id, self._kind) if chosen.id else default, chosen)
+        self._show_form(catalogue.selected(self._kind, chosen.id, model), chosen)
 
     def _show_form(self, card, chosen):
         loaded = (card, id(chosen))
