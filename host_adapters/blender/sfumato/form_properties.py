@@ -31,19 +31,17 @@ def _switch(widget, read, write, layers):
     return bpy.props.BoolProperty(**_words(widget), get=lambda self: bool(read()), set=lambda self, value: write(value))
 
 
-def _number(widget, read, write, layers):
-    is_whole = widget.kind.startswith("int")
-    limits = {"min": widget.minimum, "max": widget.maximum}
-    limits.update(soft_min=widget.display_minimum, soft_max=widget.display_maximum)
-    given = {name: value for name, value in limits.items() if value is not None}
-    if is_whole:
-        given = {name: int(min(max(value, -_INT_MAX), _INT_MAX)) for name, value in given.items()}
-        if widget.step:
-            given["step"] = max(1, int(widget.step))
-        return bpy.props.IntProperty(
-            **_words(widget), **given, get=lambda self: _small(read()), set=lambda self, value: write(value)
-        )
-    given["precision"] = min(widget.decimals, 6)
+def _whole(widget, read, write, layers):
+    given = {name: _small(value) for name, value in _limits(widget).items()}
+    if widget.step:
+        given["step"] = max(1, int(widget.step))
+    return bpy.props.IntProperty(
+        **_words(widget), **given, get=lambda self: _small(read()), set=lambda self, value: write(value)
+    )
+
+
+def _real(widget, read, write, layers):
+    given = {**_limits(widget), "precision": min(widget.decimals, 6)}
     if widget.step:
         given["step"] = max(1, round(widget.step * 100))
     return bpy.props.FloatProperty(
@@ -52,6 +50,12 @@ def _number(widget, read, write, layers):
         get=lambda self: float(read()),
         set=lambda self, value: write(_rounded(widget, value)),
     )
+
+
+def _limits(widget):
+    limits = {"min": widget.minimum, "max": widget.maximum}
+    limits.update(soft_min=widget.display_minimum, soft_max=widget.display_maximum)
+    return {name: value for name, value in limits.items() if value is not None}
 
 
 def _text(widget, read, write, layers):
@@ -109,6 +113,7 @@ def _picture(widget, read, write, layers):
 
 
 def _small(value):
+    """A whole number that Blender can hold."""
     return min(max(int(value), -_INT_MAX), _INT_MAX)
 
 
@@ -119,10 +124,10 @@ def _rounded(widget, value):
 
 _MAKERS = {
     "switch": _switch,
-    "int_slider": _number,
-    "int_field": _number,
-    "float_slider": _number,
-    "float_field": _number,
+    "int_slider": _whole,
+    "int_field": _whole,
+    "float_slider": _real,
+    "float_field": _real,
     "text": _text,
     "text_area": _text,
     "model": _text,
