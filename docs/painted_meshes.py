@@ -23,7 +23,7 @@ from sfumato.texturing import MeshObject, Painter, Scene, StudioDraw, unwrapped
 HERE = Path(__file__).parent
 SCENE = HERE / "painted_meshes_scene.py"
 PROMPTS = {
-    "monkey": "green marble with white veins",
+    "monkey": "green scales",
     "vase": "turquoise tiles with white grout",
     "knot": "blue knitted wool",
 }
@@ -45,7 +45,6 @@ def paint(studio: Studio, folder: Path, name: str, prompt: str) -> None:
     thing = unwrapped(MeshObject(name=name, positions=positions, faces=triangles), size_px=TEXTURE_PX)
     painter = Painter(Scene(objects=(thing,)), size_px=TEXTURE_PX, view_px=VIEW_PX, views=VIEWS)
     draw = StudioDraw(studio, prompt, seed=SEED)
-    draw.control = None  # these materials are flat: what Ground draws by depth has light and shade in it
     for progress in painter.paint(draw):
         print(
             f"{name}: view {progress.views_done} of {progress.view_count}, {progress.coverage:.0%} painted", flush=True

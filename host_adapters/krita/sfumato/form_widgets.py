@@ -118,7 +118,7 @@ def _choice(widget, value, _, changed):
 def _model(_, value, atelier, changed):
     """One that the daemon knows, or the folder of another network, typed in."""
     models = [(model.id, model.title) for model in atelier.studio.session.catalogue.models]
-    box = combo([("", "The one in use"), *models])
+    box = combo([("", "Default"), *models])
     box.setEditable(True)
     place = box.findData(value)
     if place >= 0:

@@ -25,7 +25,7 @@ def trial(report):
     for _ in range(20):
         yield
     shot(window, "waiting")
-    artist.type_in("weathered brick wall", steps=12, tile="xy")
+    artist.type_in("weathered brick wall", steps=20, tile="xy")
     job = yield from artist.draw("generate")
     artist.studio.apply(job.results[0])
     yield from scenes.settle(document)
@@ -35,7 +35,7 @@ def trial(report):
     chosen.feather(30)
     document.setSelection(chosen)
     krita.Krita.instance().action("zoom_to_fit").trigger()
-    artist.type_in("mossy stone", steps=12, count=3, tile="")
+    artist.type_in("green moss", steps=20, count=3, tile="")
     artist.press("fill")
     job = artist.studio.jobs.all()[-1]
     yield from until(lambda: job.preview is not None, "a preview")
