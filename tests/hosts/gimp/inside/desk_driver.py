@@ -14,46 +14,62 @@ PATIENCE_S = 180
 
 
 class Clock:
-    """How long the main thread was held by each event, and by what of it was drawing on the canvas."""
+    """How long the main thread was held by each event, by the clock and of the processor, without drawing."""
 
     def __init__(self):
-        self.events, self.canvas = {}, 0.0
+        self.events, self.canvas = {}, (0.0, 0.0)
 
     def event(self, owner, name, kind):
+        """Time every call of a method under this name."""
         inner = getattr(owner, name)
 
         def timed(*arguments):
-            start, canvas = time.perf_counter(), self.canvas
+            start, canvas = _now(), self.canvas
             try:
                 return inner(*arguments)
             finally:
-                spent = time.perf_counter() - start - (self.canvas - canvas)
-                self.events.setdefault(kind, []).append(spent * 1000)
+                drawn = [after - before for after, before in zip(self.canvas, canvas, strict=True)]
+                spent = [whole - part for whole, part in zip(_since(start), drawn, strict=True)]
+                self.events.setdefault(kind, []).append(spent)
 
         setattr(owner, name, timed)
 
     def drawing(self, owner, name):
+        """What a method takes is GIMP's own work on the canvas."""
         inner = getattr(owner, name)
 
         def timed(*arguments):
-            start = time.perf_counter()
+            start = _now()
             try:
                 return inner(*arguments)
             finally:
-                self.canvas += time.perf_counter() - start
+                self.canvas = tuple(map(sum, zip(self.canvas, _since(start), strict=True)))
 
         setattr(owner, name, timed)
 
     def figures(self):
         return {
             kind: {
-                "events": len(times),
-                "median_ms": round(statistics.median(times), 2),
-                "p99_ms": round(sorted(times)[max(0, int(len(times) * 0.99) - 1)], 2),
-                "max_ms": round(max(times), 2),
+                "events": len(spent),
+                "by_the_clock_ms": _summary([clock for clock, _ in spent]),
+                "of_the_processor_ms": _summary([processor for _, processor in spent]),
             }
-            for kind, times in self.events.items()
+            for kind, spent in self.events.items()
         }
+
+
+def _now():
+    return time.perf_counter(), time.thread_time()
+
+
+def _since(start):
+    return [after - before for after, before in zip(_now(), start, strict=True)]
+
+
+def _summary(seconds):
+    ordered = sorted(1000 * each for each in seconds)
+    p99 = ordered[max(0, int(len(ordered) * 0.99) - 1)]
+    return {"median": round(statistics.median(ordered), 2), "p99": round(p99, 2), "longest": round(ordered[-1], 2)}
 
 
 class Driver:
