@@ -27,11 +27,11 @@ def _words(widget):
     return {"name": label, "description": widget.help.rstrip(".")}
 
 
-def _switch(widget, read, write, layers):
+def _bool_property(widget, read, write, layers):
     return bpy.props.BoolProperty(**_words(widget), get=lambda self: bool(read()), set=lambda self, value: write(value))
 
 
-def _whole(widget, read, write, layers):
+def _int_property(widget, read, write, layers):
     given = {name: _small(value) for name, value in _limits(widget).items()}
     if widget.step:
         given["step"] = max(1, int(widget.step))
@@ -40,7 +40,7 @@ def _whole(widget, read, write, layers):
     )
 
 
-def _real(widget, read, write, layers):
+def _float_property(widget, read, write, layers):
     given = {**_limits(widget), "precision": min(widget.decimals, 6)}
     if widget.step:
         given["step"] = max(1, round(widget.step * 100))
@@ -58,21 +58,21 @@ def _limits(widget):
     return {name: value for name, value in limits.items() if value is not None}
 
 
-def _text(widget, read, write, layers):
+def _string_property(widget, read, write, layers):
     subtype = "DIR_PATH" if widget.kind == "model" else "NONE"
     return bpy.props.StringProperty(
         **_words(widget), subtype=subtype, get=lambda self: str(read()), set=lambda self, value: write(value)
     )
 
 
-def _seed(widget, read, write, layers):
+def _seed_property(widget, read, write, layers):
     def put(self, text):
         write(typed_seed(text))
 
     return bpy.props.StringProperty(**_words(widget), get=lambda self: str(read()), set=put)
 
 
-def _choice(widget, read, write, layers):
+def _enum_property(widget, read, write, layers):
     items = enums.listed(
         ("choice", widget.id, widget.choices), [(each.value, each.label, "") for each in widget.choices]
     )
@@ -84,7 +84,7 @@ def _choice(widget, read, write, layers):
     )
 
 
-def _colour(widget, read, write, layers):
+def _colour_property(widget, read, write, layers):
     def get(self):
         text = str(read()) or "#000000"
         return [int(text[start : start + 2], 16) / 255 for start in (1, 3, 5)]
@@ -97,7 +97,7 @@ def _colour(widget, read, write, layers):
     )
 
 
-def _picture(widget, read, write, layers):
+def _picture_property(widget, read, write, layers):
     def items(self, context):
         return enums.listed(("picture", widget.id), [("", "Nothing", ""), *((key, name, "") for key, name in layers())])
 
@@ -123,17 +123,17 @@ def _rounded(widget, value):
 
 
 _MAKERS = {
-    "switch": _switch,
-    "int_slider": _whole,
-    "int_field": _whole,
-    "float_slider": _real,
-    "float_field": _real,
-    "text": _text,
-    "text_area": _text,
-    "model": _text,
-    "choice": _choice,
-    "colour": _colour,
-    "seed": _seed,
-    "image": _picture,
-    "mask": _picture,
+    "switch": _bool_property,
+    "int_slider": _int_property,
+    "int_field": _int_property,
+    "float_slider": _float_property,
+    "float_field": _float_property,
+    "text": _string_property,
+    "text_area": _string_property,
+    "model": _string_property,
+    "choice": _enum_property,
+    "colour": _colour_property,
+    "seed": _seed_property,
+    "image": _picture_property,
+    "mask": _picture_property,
 }

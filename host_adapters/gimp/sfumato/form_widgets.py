@@ -173,7 +173,7 @@ def _model(value: str, changed: Changed, models: Options) -> Gtk.ComboBoxText:
         made.append_text(key)
     entry = made.get_child()
     entry.set_text(value)
-    entry.set_placeholder_text("None; an id or a folder")
+    entry.set_placeholder_text("Default; or an id, or a folder")
     entry.connect("changed", lambda each: changed(each.get_text().strip()))
     return made
 

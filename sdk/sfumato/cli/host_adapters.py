@@ -96,10 +96,8 @@ def package(folder: Path, *, portable: bool) -> tuple[Path, Path]:
     note: dict[str, Any] = {"version": version("sfumato")}
     if not portable:
         note |= {"python": sys.executable, "command": [sys.executable, *_BRIDGE]}
-    adapter = _adapter("blender")
-    return blender_package.build(adapter / "sfumato", _root() / "core", note, folder), blender_package.write_index(
-        folder
-    )
+    archive = blender_package.build(_adapter("blender") / "sfumato", _root() / "core", note, folder)
+    return archive, blender_package.write_index(folder)
 
 
 def is_here(host: str) -> bool:
