@@ -120,6 +120,9 @@ def home_studio(home):
         (lambda ring: (ring, "x", "-o", "missing/o.glb"), "there is no folder missing"),
         (lambda ring: (ring, "x", "-o", "o.glb", "--unwrap", "never"), "it has no UVs; leave out --unwrap never"),
         (lambda ring: (ring, "x"), "Missing option '-o'"),
+        (lambda ring: (ring, " ", "-o", "o.glb"), "PROMPT: got ' ', expected words"),
+        (lambda ring: (ring, "x", "-o", "o.glb", "--views", "0"), "'--views': 0 is not in the range"),
+        (lambda ring: (ring, "x", "-o", "o.glb", "--depth-strength", "3"), "3.0 is not in the range 0<=x<=2"),
         (lambda ring: (ring, "x", "-o", "o.glb", "--size", "7"), "7 is not in the range"),
     ],
 )  # fmt: skip
@@ -137,6 +140,19 @@ def write(ring, name, content):
     path = ring.with_name(name)
     path.write_bytes(content)
     return path
+
+
+def test_depth_that_cannot_be_followed_is_named(home, ring, tmp_path):
+    (tmp_path / "empty").mkdir()
+    for more, said in (
+        (("--depth-model", "empty"), f"model: {tmp_path.resolve() / 'empty'} has no config.json"),
+        (("--depth-model", "empty", "--depth-strength", 0), "--depth-strength: got 0 beside --depth-model"),
+    ):
+        ended = home.run("texture-mesh", ring, "x", "-o", "o.glb", *more, *SMALL, folder=tmp_path)
+        assert ended.returncode in (1, 2)
+        assert said in ended.stderr
+        assert "Traceback" not in ended.stderr
+        assert not (tmp_path / "o.glb").exists()
 
 
 def test_an_unknown_model_and_a_foreign_state_are_named(home, ring, tmp_path):

@@ -124,6 +124,8 @@ def command(
     object in it gets a texture. Ctrl-C stops, and with --state the same command goes on later.
     """
     _check_installed()
+    if not prompt.strip():
+        raise click.BadParameter(f"got {prompt!r}, expected words for what is to be painted", param_hint="PROMPT")
     scene = _scene(mesh, output, unwrap, size_px)
     with client.connect() as studio:
         card = _model(studio, model)
@@ -139,7 +141,7 @@ def command(
 
         draw = StudioDraw(
             studio, prompt, model=card.id, seed=first_seed, options=given,
-            depth_network=depth_model, depth_strength=depth_strength,
+            depth_network=_for_daemon(depth_model), depth_strength=depth_strength,
         )  # fmt: skip
         _check_depth(draw, depth_model, depth_strength)
         _paint(painter, draw, state)
@@ -193,6 +195,11 @@ def _model(studio: Studio, model: str) -> ModelCard:
     if not card:
         raise InvalidRecipe.of("model", f"no model {model!r}{nearest(model, [each.id for each in known])}")
     return card
+
+
+def _for_daemon(folder: str) -> str:
+    """A folder of this machine by its whole path, for the daemon works in another; what is not here as it was given."""
+    return str(Path(folder).resolve()) if folder and Path(folder).is_dir() else folder
 
 
 def _check_depth(draw: StudioDraw, depth_model: str, depth_strength: float | None) -> None:
