@@ -92,6 +92,16 @@ def test_a_second_pass_changes_nothing_that_was_to_be_kept(scene):
     assert np.array_equal(painter.canvas.colour[kept], colour[kept])
 
 
+def test_painting_a_finished_mesh_again_changes_no_byte_of_its_textures(scene, uninterrupted):
+    given = uninterrupted[2]
+    painter = Painter(scene, **SIZES, textures=given)
+    drawn = []
+    list(painter.paint(lambda view: drawn.append(view) or np.ones((256, 256, 3))))
+
+    assert not drawn
+    assert np.array_equal(painter.finished()[0], given[0])
+
+
 def test_views_that_show_nothing_new_are_not_drawn(scene):
     camera = framing(surface_of(scene), np.array([0.0, 1.0, 0.0]), 256)
     painter = Painter(scene, size_px=256, cameras=[camera, camera])
