@@ -24,8 +24,8 @@ HERE = Path(__file__).parent
 SCENE = HERE / "painted_meshes_scene.py"
 PROMPTS = {
     "monkey": "green scales",
-    "vase": "turquoise tiles with white grout",
-    "knot": "blue knitted wool",
+    "vase": "mossy grey cobblestone",
+    "knot": "purple woven fabric",
 }
 TEXTURE_PX, VIEW_PX, VIEWS, SEED = 1024, 384, 5, 7
 

@@ -140,7 +140,7 @@ def _painted(folder, name):
     image = tree.nodes.new("ShaderNodeTexImage")
     image.image = bpy.data.images.load(str(folder / f"{name}.png"))
     tree.links.new(image.outputs["Color"], shader.inputs["Base Color"])
-    shader.inputs["Roughness"].default_value = {"monkey": 0.25, "vase": 0.2, "knot": 0.85}[name]
+    shader.inputs["Roughness"].default_value = {"monkey": 0.25, "vase": 0.75, "knot": 0.7}[name]
     thing.data.materials.append(material)
     return thing
 

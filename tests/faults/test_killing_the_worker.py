@@ -18,7 +18,7 @@ FAULTS = {
     "hangs": ("import time\ntime.sleep(3600)", "hung: it showed no sign of life for"),
     "holds": ("import re\nre.match('(a+)+$', 'a' * 60 + 'b')", "hung: it showed no sign of life for"),
     "eats": (
-        "import time\nheap = []\nwhile len(heap) < 400:\n    heap.append(b'1' * 2**24)\n    time.sleep(0.02)",
+        "import time\nheap = []\nwhile len(heap) < 100:\n    heap.append(b'1' * 2**26)\n    time.sleep(0.02)",
         "MiB of memory, at most 512 MiB are its own",
     ),
 }
