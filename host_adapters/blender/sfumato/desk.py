@@ -28,7 +28,7 @@ class Desk:
         #: Set by any thread: there is something to drain.
         self.woken = threading.Event()
         self.host = BlenderHost()
-        self.workbench = Workbench(self.woken.set)
+        self.workbench = Workbench(self.woken.set, self._mistaken)
         self._channels = []
         session = Session("blender", self.host.version, self._command, self.woken.set, opener=self._opened)
         folder = user_folder("blender")
@@ -84,6 +84,9 @@ class Desk:
             return None
         self._waiting.append(ask)
         return True
+
+    def _mistaken(self, words):
+        self.tell(f"Sfumato made a mistake, and a result is lost ({words}). The console says where; please report it.")
 
     def ask_with_picture(self, raw, ask):
         """Call `ask(picture)` once an image's numbers (images.Raw) are a picture and the catalogue has come."""

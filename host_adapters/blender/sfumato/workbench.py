@@ -4,14 +4,19 @@ import queue
 import threading
 import traceback
 
-_FAILED = object()
+
+class _Failure(Exception):
+    """The work did not come to its end."""
 
 
 class Workbench:
-    """Does pieces of work one after the other. Work never touches `bpy`; what is done with its outcome may."""
+    """Does pieces of work one after the other. Work never touches `bpy`; what is done with its outcome may.
 
-    def __init__(self, wake):
-        self._wake = wake
+    `failed(words)` is called on the main thread where a piece of work raises, which is a mistake of ours.
+    """
+
+    def __init__(self, wake, failed):
+        self._wake, self._failed = wake, failed
         self._orders = queue.SimpleQueue()
         self._done = queue.SimpleQueue()
         self._open = 0
@@ -39,7 +44,9 @@ class Workbench:
         self._open -= 1
         if not self._done.empty():
             self._wake()
-        if outcome is not _FAILED:
+        if isinstance(outcome, _Failure):
+            self._failed(str(outcome))
+        else:
             then(outcome)
 
     def close(self):
@@ -58,8 +65,8 @@ class Workbench:
             work, then = order
             try:
                 outcome = work()
-            except Exception:  # the thread goes on for others; its maker reads the console
+            except Exception as error:  # the thread goes on for others
                 traceback.print_exc()
-                outcome = _FAILED
+                outcome = _Failure(f"{type(error).__name__}: {error}")
             self._done.put((then, outcome))
             self._wake()

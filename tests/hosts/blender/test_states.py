@@ -24,6 +24,14 @@ def test_a_missing_python_is_said_with_what_to_do(found):
     assert "Not installed" in found["missing"]["refused"]
 
 
+def test_a_mistake_beside_the_main_thread_is_told_and_holds_nothing_up(found):
+    work = found["work_that_fails"]
+
+    assert work["done"] == ["after"]
+    assert "ZeroDivisionError: division by zero" in work["said"]
+    assert work["console"]
+
+
 def test_the_artist_may_name_the_python(found):
     assert found["found_by_the_preferences"] == "ready"
 

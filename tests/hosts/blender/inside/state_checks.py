@@ -1,6 +1,7 @@
 """What needs no daemon: states with their way out, forms of every kind of parameter, presets, panels' lists."""
 
 import contextlib
+import io
 import os
 import sys
 
@@ -155,6 +156,18 @@ def without_plugins():
     return {**said, "dismissed": desk().studio.notice}
 
 
+def work_that_fails():
+    """A mistake of ours beside the main thread is told, and what comes after it is done."""
+    done, console = [], io.StringIO()
+    with contextlib.redirect_stderr(console):
+        desk().workbench.do(lambda: 1 / 0, done.append)
+        desk().workbench.do(lambda: "after", done.append)
+        until(lambda: not desk().workbench.busy, "the work")
+    said = desk().studio.notice
+    bpy.ops.sfumato.dismiss()
+    return {"done": done, "said": said, "console": "ZeroDivisionError" in console.getvalue()}
+
+
 def a_file_of_somebody_else():
     """A file in which nothing was asked for is saved without a trace of ours; one that was set keeps it."""
     path = os.path.join(SETTINGS["home"], "other.blend")
@@ -200,7 +213,7 @@ os.environ.pop("SFUMATO_PYTHON", None)
 install()
 for each in (
     missing, found_by_the_preferences, a_bridge_that_dies, forms_of_every_kind, presets, presets_that_cannot_be_written,
-    seeds_as_they_are_typed, without_plugins,
+    seeds_as_they_are_typed, without_plugins, work_that_fails,
     a_file_of_somebody_else, a_job_that_cannot_be_done, enabled_three_times,
 ):  # fmt: skip
     check(each)
