@@ -56,7 +56,7 @@ class Order(NamedTuple):
     recipe: Dict[str, Any]
     textures: Tuple[Texture, ...] = ()
     size_px: int = 1024
-    view_count: int = 8
+    view_count: int = 10
     #: The size of chosen views; 0 is what suits the model.
     view_px: int = 0
     view: Optional[View] = None

@@ -15,7 +15,7 @@ class SFUMATO_PG_painting(bpy.types.PropertyGroup):
         default="1024",
     )
     view_count: bpy.props.IntProperty(
-        name="Views", description="How many views are drawn at most", default=8, min=1, max=48, soft_max=16
+        name="Views", description="How many views are drawn at most", default=10, min=1, max=48, soft_max=16
     )
     view_px: bpy.props.IntProperty(
         name="View Size",

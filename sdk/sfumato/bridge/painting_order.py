@@ -212,7 +212,7 @@ _Check = tuple[str, Any, Callable[[Any], bool]]
 _CHECKS: Final[Mapping[str, _Check]] = {
     "painting": ("up to 64 letters and digits", "", _word),
     "size_px": ("whole pixels from 64 to 8192", 1024, lambda value: _between(value, 64, 8192)),
-    "views": ("1 to 48", 8, lambda value: _between(value, 1, 48)),
+    "views": ("1 to 48", 10, lambda value: _between(value, 1, 48)),
     "view_px": ("whole pixels from 64 to 4096", 0, lambda value: value == 0 or _between(value, 64, 4096)),
     "preview_px": ("whole pixels from 64 to 8192", 1024, lambda value: _between(value, 64, 8192)),
     "up": ("'y' or 'z'", "y", lambda value: value in ("y", "z")),

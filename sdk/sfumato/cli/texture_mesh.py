@@ -30,7 +30,7 @@ _SIZES: Final = click.IntRange(64, 4096)
     short_help="Paint the textures of a mesh from words.",
     epilog="""\b
 Examples:
-  sfumato texture-mesh statue.glb "weathered bronze statue" -o bronze.glb
+  sfumato texture-mesh vase.glb "mossy grey cobblestone" -o painted.glb
   sfumato texture-mesh crate.obj "mossy planks" -o mossy.obj --size 2048
   sfumato texture-mesh ship.glb "rust" -o rusty.glb --views 12 --state ship.npz""",
 )
@@ -54,7 +54,7 @@ Examples:
     help="Width and height of each texture.",
 )
 @click.option(
-    "--views", type=click.IntRange(1, 48), default=8, metavar="N", show_default=True, help="Views to draw at most."
+    "--views", type=click.IntRange(1, 48), default=10, metavar="N", show_default=True, help="Views to draw at most."
 )
 @click.option(
     "--view-size",

@@ -50,7 +50,7 @@ class Painter:
         *,
         size_px: int = 1024,
         view_px: int = 512,
-        views: int = 8,
+        views: int = 10,
         cameras: Sequence[Camera] | None = None,
         textures: Sequence[Bytes] | None = None,
     ) -> None:
