@@ -1,14 +1,21 @@
 #!/bin/sh
-# Real hosts for the host tests, outside the repository: Debian with Krita, GIMP and Blender in FOLDER/trixie,
-# Blender as a Python module in FOLDER/bpy. Usage: build.sh [FOLDER]. Needs root on Debian, 6 GiB and a package index.
+# Real hosts for the host tests, outside the repository: Debian with Krita, GIMP and Blender in FOLDER/trixie, an older
+# Debian with the Blender of its day in FOLDER/bookworm, Blender as a Python module in FOLDER/bpy.
+# Usage: build.sh [FOLDER]. Needs root on Debian, 7 GiB and a package index.
 # It may be interrupted and run again at any time: it goes on with what is missing. Its mounts end with it.
 set -eu
 hosts="${1:-${XDG_CACHE_HOME:-$HOME/.cache}/sfumato-hosts}"
-root="$hosts/trixie"
 bpy="$hosts/bpy"
 python="${PYTHON_3_11:-python3.11}"
-packages="gimp krita blender python3-numpy xvfb xauth xdotool openbox libgl1-mesa-dri python3-pyqt5 python3-pyqt5.sip
-gir1.2-gimp-3.0 imagemagick"
+suites="trixie bookworm"
+
+packages_of() {
+    case "$1" in
+        trixie) echo gimp krita blender python3-numpy xvfb xauth xdotool openbox libgl1-mesa-dri python3-pyqt5 \
+            python3-pyqt5.sip gir1.2-gimp-3.0 imagemagick ;;
+        bookworm) echo blender python3-numpy ;;
+    esac
+}
 
 fail() {
     echo "build.sh: $*" >&2
@@ -34,8 +41,9 @@ install_debootstrap() {
 
 # A root of an earlier version of this script may lack what was added since.
 has_programs() {
+    root="$hosts/$1"
     [ -e "$root/.complete" ] || return 1
-    for package in $packages; do
+    for package in $(packages_of "$1"); do
         ls "$root/var/lib/dpkg/info/$package.list" "$root/var/lib/dpkg/info/$package:"*.list 2>/dev/null |
             grep -q . || return 1
     done
@@ -43,9 +51,10 @@ has_programs() {
 
 # A base that debootstrap did not finish is of no use to it; the name tells that the folder is ours to remove.
 bootstrap() {
+    root="$hosts/$1"
     [ ! -e "$root" ] || return 0
     rm -rf --one-file-system "$root.part"
-    debootstrap --variant=minbase trixie "$root.part" || fail "debootstrap failed; its log is" \
+    debootstrap --variant=minbase "$1" "$root.part" || fail "debootstrap failed; its log is" \
         "$root.part/debootstrap/debootstrap.log"
     mv "$root.part" "$root"
 }
@@ -56,6 +65,7 @@ inside() {
 }
 
 install_programs() {
+    root="$hosts/$1"
     mount -t proc proc "$root/proc"
     mount -t devpts -o newinstance,ptmxmode=0666 devpts "$root/dev/pts"
     cp -L /etc/resolv.conf "$root/etc/resolv.conf"
@@ -64,8 +74,8 @@ install_programs() {
     chmod +x "$root/usr/sbin/policy-rc.d"
     inside dpkg --configure -a
     inside apt-get update
-    # shellcheck disable=SC2086 # one word a package
-    inside apt-get install -y --fix-broken --no-install-recommends $packages
+    # shellcheck disable=SC2046 # one word a package
+    inside apt-get install -y --fix-broken --no-install-recommends $(packages_of "$1")
     inside apt-get clean
     touch "$root/.complete"
 }
@@ -77,8 +87,15 @@ install_bpy() {
     touch "$bpy/.complete"
 }
 
+is_complete() {
+    for suite in $suites; do
+        has_programs "$suite" || return 1
+    done
+    [ -e "$bpy/.complete" ]
+}
+
 if [ "${SFUMATO_HOSTS_NAMESPACE:-}" != own ]; then
-    if has_programs && [ -e "$bpy/.complete" ]; then
+    if is_complete; then
         echo "$hosts is complete"
         exit 0
     fi
@@ -89,7 +106,9 @@ if [ "${SFUMATO_HOSTS_NAMESPACE:-}" != own ]; then
     # In a mount namespace of its own, whatever ends the build ends its mounts with it.
     exec env SFUMATO_HOSTS_NAMESPACE=own unshare --mount sh "$0" "$hosts"
 fi
-bootstrap
-has_programs || install_programs
+for suite in $suites; do
+    bootstrap "$suite"
+    has_programs "$suite" || install_programs "$suite"
+done
 [ -e "$bpy/.complete" ] || install_bpy
 echo "$hosts is complete"
