@@ -44,7 +44,7 @@ protos:  ## Generate sdk/sfumato/v1 from protos/ with the oldest tools whose cod
 bench: $(INSTALLED)  ## Run every benchmark and rewrite its JSON (about 15 minutes)
 	$(BIN)/python -m benchmarks
 
-hosts:  ## Build real Krita, GIMP and Blender for the tests (Debian, as root; 6 GiB)
+hosts:  ## Build real Krita, GIMP and Blender for the tests (Debian, as root; 7 GiB)
 	sh tests/hosts/build.sh $(HOSTS_DIR)
 
 docs: $(INSTALLED)  ## Rewrite the pages that are generated from the code, and build the site into build/docs

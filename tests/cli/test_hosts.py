@@ -100,7 +100,7 @@ LAYOUTS = {
         [("GIMP 3.2", "Library/Application Support/GIMP/3.2/plug-ins", None)],
     ),
     "blender, extensions and add-ons": (
-        "blender", "linux", {}, [f".config/blender/{each}" for each in ("2.79", "3.6", "4.2", "4.10", "5.0")],
+        "blender", "linux", {}, [f".config/blender/{each}" for each in ("2.79", "3.3", "3.6", "4.2", "4.10", "5.0")],
         [
             ("Blender 3.6", ".config/blender/3.6/scripts/addons", None),
             ("Blender 4.2", ".config/blender/4.2/extensions/user_default", None),

@@ -1,4 +1,4 @@
-"""Sfumato in Blender: an extension for 4.2 and newer by its manifest, an add-on for 3.6 by `bl_info`."""
+"""Sfumato in Blender: an extension for 4.2 and newer by its manifest, an add-on from 3.4 on by `bl_info`."""
 
 from . import registration
 
@@ -7,7 +7,7 @@ bl_info = {
     "description": "Seamless materials, concept art and textures, drawn on your own machine",
     "author": "The Sfumato authors",
     "version": (0, 1, 0),
-    "blender": (3, 6, 0),
+    "blender": (3, 4, 0),
     "location": "3D View, Image Editor and Shader Editor > Sidebar > Sfumato",
     "category": "Material",
     "support": "COMMUNITY",

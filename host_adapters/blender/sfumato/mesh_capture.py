@@ -98,7 +98,12 @@ def _uvs(mesh, name):
     layer = mesh.uv_layers.get(name) if name else None
     if layer is None:
         return None
-    return _array(layer.uv, "vector", np.float32, 2)
+    return _array(*uv_numbers(layer), np.float32, 2)
+
+
+def uv_numbers(layer):
+    """The collection that holds a UV layer's numbers, and what they are called there; `uv` is from 3.5 on."""
+    return (layer.uv, "vector") if hasattr(layer, "uv") else (layer.data, "uv")
 
 
 def _array(collection, name, kind, width=1):

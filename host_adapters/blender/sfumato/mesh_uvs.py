@@ -3,7 +3,7 @@
 import numpy as np
 
 from .core.host import HostError
-from .mesh_capture import corners_of
+from .mesh_capture import corners_of, uv_numbers
 
 LAYER = "Sfumato Paint"
 
@@ -23,7 +23,8 @@ def put(thing, uvs):
         raise HostError(f"“{thing.name}” has as many UV layers as Blender takes. Remove one first.")
     flat = np.zeros((len(mesh.loops), 2), np.float32)
     flat[corners.ravel()] = places
-    layer.uv.foreach_set("vector", flat.ravel())
+    collection, name = uv_numbers(layer)
+    collection.foreach_set(name, flat.ravel())
     mesh.uv_layers.active = mesh.uv_layers[layer.name]
     mesh.update()
 

@@ -27,7 +27,7 @@ _LEFT_OUT: Final = ("__pycache__",)
 def build(adapter: Path, core: Path, note: dict[str, Any], folder: Path) -> Path:
     """Write the zip of the adapter's package and the core into a folder; its path. Raises OSError.
 
-    Everything lies in one folder of the zip: so Blender 3.6 takes it for an add-on, and 4.2 for an extension.
+    Everything lies in one folder of the zip: before 4.2 Blender takes it for an add-on, from there on for an extension.
     """
     version = tomllib.loads((adapter / MANIFEST).read_text(encoding="utf-8"))["version"]
     folder.mkdir(parents=True, exist_ok=True)

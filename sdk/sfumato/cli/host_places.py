@@ -19,9 +19,9 @@ FLATPAK, SNAP = "Flatpak", "Snap"
 #: The ids under which Flatpak keeps a folder for each.
 FLATPAK_IDS: Final = {"krita": "org.kde.krita", "gimp": "org.gimp.GIMP", "blender": "org.blender.Blender"}
 
-#: From 4.2 on, Blender has extensions; before, add-ons. Older ones than 3.6 are not supported.
+#: From 4.2 on, Blender has extensions; before, add-ons. Older ones than 3.4 are not supported.
 _FIRST_EXTENSIONS: Final = (4, 2)
-_FIRST_BLENDER: Final = (3, 6)
+_FIRST_BLENDER: Final = (3, 4)
 _EXTENSIONS: Final = ("extensions", "user_default")
 _ADDONS: Final = ("scripts", "addons")
 _SHELVES: Final = {"krita": (("pykrita",),), "gimp": (("plug-ins",),), "blender": (_EXTENSIONS, _ADDONS)}

@@ -119,7 +119,7 @@ def package(host: str, folder: Path, portable: bool) -> None:
     path, index = host_adapters.package(folder, portable=portable)
     click.echo(f"made {path}")
     click.echo("  in Blender: Edit > Preferences > Get Extensions > (the arrow above) > Install from Disk")
-    click.echo("  in Blender 3.6: Edit > Preferences > Add-ons > Install")
+    click.echo("  before Blender 4.2: Edit > Preferences > Add-ons > Install")
     click.echo(f"made {index}")
     click.echo("  in Blender: Get Extensions > Repositories > + > Add Remote Repository, with the address of this file")
 

@@ -1,4 +1,4 @@
-"""Two real Blenders with the built zip, and scripts that run inside them and report."""
+"""Three real Blenders with the built zip, and scripts that run inside them and report."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def package(folder: Path, *options: str) -> Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlenderProgram:
-    """One home of a user of Blender: `kind` is bpy, debian, or window, which is debian with a display."""
+    """One home of a user of Blender: `kind` is bpy, debian, older, or window, which is debian with a display."""
 
     kind: str
     home: Path
@@ -66,10 +66,10 @@ class BlenderProgram:
             )  # fmt: skip
             return done.returncode, done.stdout
         blender = ["blender", "--factory-startup", "--python-exit-code", "3", "--python", str(script)]
-        if self.kind == "debian":
+        if self.kind != "window":
             blender.insert(1, "--background")
-        root = ProgramRoot(root=hosts_folder() / "trixie", home=self.home)
-        command = blender if self.kind == "debian" else _on_a_display(blender)
+        root = ProgramRoot(root=_root_of(self.kind), home=self.home)
+        command = _on_a_display(blender) if self.kind == "window" else blender
         ended = root.run(command, env, timeout_s)
         return ended.returncode, ended.stdout
 
@@ -87,11 +87,15 @@ def _on_a_display(command: list[str]) -> list[str]:
 
 def require(kind: str) -> None:
     """Skip where this Blender was not built."""
-    root = BPY if kind == "bpy" else hosts_folder() / "trixie"
+    root = _root_of(kind)
     if not (root / ".complete").exists():
         pytest.skip(f"no real Blender in {root}: `make hosts` builds it")
     if kind != "bpy" and os.geteuid() != 0:
         pytest.skip(f"chroot into {root} needs root")
+
+
+def _root_of(kind: str) -> Path:
+    return BPY if kind == "bpy" else hosts_folder() / ("bookworm" if kind == "older" else "trixie")
 
 
 class BlenderReport(Report):

@@ -17,9 +17,9 @@ def program(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ble
     made.stop_daemon()
 
 
-@pytest.fixture(scope="module", params=["bpy", "debian"])
+@pytest.fixture(scope="module", params=["bpy", "debian", "older"])
 def blender(request, tmp_path_factory) -> Iterator[BlenderProgram]:
-    """Blender 5.0 as a module, and Blender 4.3 without a window."""
+    """Blender 5.0 as a module, Blender 4.3 without a window, and 3.4, which knows add-ons alone and no extensions."""
     yield from program(request.param, tmp_path_factory)
 
 

@@ -70,10 +70,10 @@ def test_manifest_and_bl_info_tell_the_version_of_the_project():
 
     assert manifest["version"] == version("sfumato")
     assert ".".join(map(str, bl_info["version"])) == version("sfumato")
-    assert (bl_info["blender"], manifest["blender_version_min"]) == ((3, 6, 0), "4.2.0")
+    assert (bl_info["blender"], manifest["blender_version_min"]) == ((3, 4, 0), "4.2.0")
 
 
-#: What every Blender brings; `bl_ext` is never named, for in 3.6 there is none.
+#: What every Blender brings; `bl_ext` is never named, before 4.2 there is none.
 _SHIPPED = {"bpy", "bmesh", "mathutils", "numpy", "gpu_extras"}
 
 
@@ -91,7 +91,7 @@ def test_the_adapter_imports_what_blender_ships_and_its_own_by_relative_names():
 
 
 def test_as_an_add_on_of_old_it_registers_by_the_name_of_its_folder(tmp_path):
-    """The way of Blender 3.6: unpacked into scripts/addons, enabled by its folder's name."""
+    """The way of Blenders before 4.2: unpacked into scripts/addons, enabled by its folder's name."""
     require("bpy")
     addons = tmp_path / "blender/scripts/addons"
     addons.mkdir(parents=True)

@@ -10,7 +10,9 @@ import addon_utils
 import bpy
 
 SETTINGS = json.loads(os.environ["SFUMATO_SETTINGS"])
-MODULE = "bl_ext.user_default.sfumato"
+#: Extensions are from 4.2 on.
+LEGACY = bpy.app.version < (4, 2, 0)
+MODULE = "sfumato" if LEGACY else "bl_ext.user_default.sfumato"
 PATIENCE_S = 400
 _found = {}
 #: Of every turn of the main thread that `until` has made: seconds, seconds of the processor, the check before.
@@ -19,7 +21,12 @@ turns = []
 
 def install():
     """Install and enable the zip as an artist does."""
-    bpy.ops.extensions.package_install_files(filepath=SETTINGS["archive"], repo="user_default", enable_on_install=True)
+    archive = SETTINGS["archive"]
+    if LEGACY:
+        bpy.ops.preferences.addon_install(filepath=archive)
+        bpy.ops.preferences.addon_enable(module=MODULE)
+    else:
+        bpy.ops.extensions.package_install_files(filepath=archive, repo="user_default", enable_on_install=True)
     assert MODULE in bpy.context.preferences.addons
 
 
