@@ -59,19 +59,28 @@ def test_a_mesh_is_painted_with_ground_and_stopped_work_goes_on(home, ring, tmp_
     assert not state.exists()
 
 
-@pytest.mark.parametrize(
-    ("more", "strengths"),
-    [((), [BROUGHT_STRENGTH]), (("--depth-strength", 1.5), [1.5]), (("--depth-strength", 0), [])],
-    ids=["as it comes", "told", "not at all"],
-)
-def test_the_strength_along_depth_reaches_the_recipes_of_the_daemon(home, ring, tmp_path, more, strengths):
-    prompt = f"brick along {strengths}"
-    ended = home.run("texture-mesh", ring, prompt, "--views", 2, *more, *SMALL, "-o", tmp_path / "painted.glb")
-    assert ended.returncode == 0, ended.stderr
+def test_depth_is_followed_as_strongly_as_suits_the_network_that_the_model_brings(home, ring, tmp_path):
+    ended = home.run("texture-mesh", ring, "brick", "--views", 2, *SMALL, "-o", tmp_path / "painted.glb")
 
+    assert ended.returncode == 0, ended.stderr
+    assert strengths_in(home, "brick") == [[BROUGHT_STRENGTH]] * 2
+
+
+@pytest.mark.parametrize(("told", "strengths"), [(1.5, [1.5]), (0, [])], ids=["strongly", "not at all"])
+def test_the_strength_that_is_told_reaches_the_recipes_of_the_daemon(home, ring, tmp_path, told, strengths):
+    prompt = f"brick along {told}"
+    how = (*SMALL, "--views", 2, "-o", tmp_path / "painted.glb")
+    ended = home.run("texture-mesh", ring, prompt, "--depth-strength", told, *how)
+
+    assert ended.returncode == 0, ended.stderr
+    assert strengths_in(home, prompt) == [strengths] * 2
+
+
+def strengths_in(home, prompt):
+    """Of the control of each view that was drawn with this prompt."""
     with home_studio(home) as studio:
         recipes = [job.recipe for job in studio.jobs() if job.recipe.prompt == prompt]
-    assert [[each.params["strength"] for each in recipe.conditioners] for recipe in recipes] == [strengths] * 2
+    return [[each.params["strength"] for each in recipe.conditioners] for recipe in recipes]
 
 
 def write_state_after_one_view(home, ring, state):

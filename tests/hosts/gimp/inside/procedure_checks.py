@@ -51,21 +51,29 @@ def fill(precision):
     image, painted = new_image(precision)
     image.select_ellipse(Gimp.ChannelOps.REPLACE, 40, 40, 48, 40)
     Gimp.Selection.feather(image, 6)
-    below, before = native(painted), merged(image)
-    status, layers, error = call("fill-selection", image, prompt="grass", seed=5, steps=4, grow=4, feather=8)
-    mask, alpha = covered(layers[0], SIDE), rgba(layers[0])[3::4]
-    touched = changed(before, merged(image), SIDE * SIDE)
+    layer, mask, found = filled(image, painted, "grass")
     columns, rows = [at % SIDE for at in mask], [at // SIDE for at in mask]
     return {
+        **found,
+        "shades of alpha": len(set(rgba(layer)[3::4])),
+        "reach": [min(columns), min(rows), max(columns), max(rows)],
+        "selection kept": Gimp.Selection.bounds(image).non_empty,
+    }
+
+
+def filled(image, painted, prompt):
+    """The layer that fills the selection, what it covers, and what is the same for every kind of image."""
+    below, before = native(painted), merged(image)
+    status, layers, error = call("fill-selection", image, prompt=prompt, seed=5, steps=4, grow=4, feather=8)
+    mask, touched = covered(layers[0], SIDE), changed(before, merged(image), SIDE * SIDE)
+    found = {
         "status": status,
         "error": error,
         "outside": len(touched - mask),
         "inside": len(touched & mask) / len(mask),
         "below": native(painted) == below,
-        "shades of alpha": len(set(alpha)),
-        "reach": [min(columns), min(rows), max(columns), max(rows)],
-        "selection kept": Gimp.Selection.bounds(image).non_empty,
     }
+    return layers[0], mask, found
 
 
 def fill_indexed():
@@ -73,16 +81,10 @@ def fill_indexed():
     data = b"".join(bytes((x % 256, y % 256, (x * y) % 256, 255)) for y in range(SIDE) for x in range(SIDE))
     image, painted = canvas.new_indexed(data, 16, width=SIDE, height=SIDE)
     image.select_ellipse(Gimp.ChannelOps.REPLACE, 40, 40, 48, 40)
-    below, before = native(painted), merged(image)
-    status, layers, error = call("fill-selection", image, prompt="green grass", seed=5, steps=4, grow=4, feather=8)
-    mask, touched = covered(layers[0], SIDE), changed(before, merged(image), SIDE * SIDE)
-    stored = native(layers[0])
+    layer, _, found = filled(image, painted, "green grass")
+    stored = native(layer)
     return {
-        "status": status,
-        "error": error,
-        "outside": len(touched - mask),
-        "inside": len(touched & mask) / len(mask),
-        "below": native(painted) == below,
+        **found,
         "alphas": sorted(set(stored[1::2])),
         "indices": len({index for index, alpha in zip(stored[::2], stored[1::2], strict=True) if alpha}),
         "indexed": image.get_base_type() == Gimp.ImageBaseType.INDEXED,
