@@ -18,6 +18,7 @@ from diffusers import UNet2DConditionModel
 from transformers import CLIPTextModel
 
 from sfumato.ground.averaging import Average, load_checkpoint, save_checkpoint
+from sfumato.ground.denormals import flushed
 from sfumato.ground.latents import Latents
 from sfumato.ground.layout import FOLD, NOISE, UNET
 from sfumato.ground.padding import circular
@@ -86,10 +87,10 @@ def loss_of(
     return (weight * error).mean()
 
 
+@flushed()
 def train(work_dir: Path, minutes: float, partner: Partner) -> None:
     """Train for so long, going on from the checkpoint if there is one."""
     torch.manual_seed(0)
-    torch.set_flush_denormal(True)
     latents, alphas = Latents(work_dir), alphas_cumprod()
     importance = latents.importance()
     tokenizer = load_tokenizer(work_dir / "tokenizer")

@@ -18,6 +18,7 @@ import torch
 from diffusers import AutoencoderKL
 
 from sfumato.ground.averaging import Average, load_checkpoint, save_checkpoint
+from sfumato.ground.denormals import flushed
 from sfumato.ground.folding import fold, to_pixels, unfold
 from sfumato.ground.layout import LATENT_CHANNELS, VAE
 from sfumato.ground.padding import circular
@@ -105,10 +106,10 @@ def learning_rate(progress: float, step: int) -> float:
     return PEAK_RATE * min(1, (step + 1) / WARMUP_STEPS) * (0.5 + 0.5 * math.cos(math.pi * min(1, progress)))
 
 
+@flushed()
 def train(work_dir: Path, minutes: float, partner: Partner) -> None:
     """Train for so long, going on from the checkpoint if there is one; leaves `vae/` in the work folder."""
     torch.manual_seed(0)
-    torch.set_flush_denormal(True)
     renders, unseen = Renders(work_dir, "train"), Renders(work_dir, "held_out")
     test = to_pixels(torch.from_numpy(unseen.crops(96, CROP_PX, np.random.default_rng(1))))
     vae = AutoencoderKL(**VAE).to(memory_format=torch.channels_last)

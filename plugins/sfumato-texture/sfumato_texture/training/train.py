@@ -20,6 +20,7 @@ from safetensors.torch import save_file
 from torch.nn import functional as F
 
 from sfumato.ground.averaging import Average, load_checkpoint, save_checkpoint
+from sfumato.ground.denormals import flushed
 from sfumato.ground.padding import circular
 from sfumato_texture.network import FOLD, MapNetwork
 from sfumato_texture.relief import RELIEF_PX, normals, slopes
@@ -91,11 +92,10 @@ def heat(step: int, steps: int) -> float:
     return min(1.0, (steps - step) / (COOLING_SHARE * steps))
 
 
+@flushed()
 def train(work_dir: Path, steps: int, output: Path) -> None:
     """Train until `steps` are done in all, those of the checkpoint included, and write the averaged weights."""
     torch.manual_seed(0)
-    torch.set_num_threads(1)
-    torch.set_flush_denormal(True)
     renders, unseen = Renders(work_dir, "train"), Renders(work_dir, "held_out")
     test = [unseen.batch(BATCH_PX, np.random.default_rng([1, part])) for part in range(12)]
     network = MapNetwork()
@@ -173,6 +173,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     arguments = parser.parse_args()
+    torch.set_num_threads(1)
     train(arguments.work_dir, arguments.steps, arguments.output)
 
 

@@ -20,6 +20,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from sfumato.ground import weights_path as ground_path
+from sfumato.ground.denormals import flushed
 from sfumato.ground.depth.agreement import Bools, depth_edges, f_score
 from sfumato.ground.depth.renders import Dressed
 from sfumato.ground.folding import fold, to_images, to_pixels, unfold
@@ -136,13 +137,13 @@ def _best_threshold(reader: Reader, examples: Examples, rng: np.random.Generator
     return round(float(THRESHOLDS[scores.argmax()]), 3)
 
 
+@flushed()
 def main() -> None:
     """Train the reader."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work-dir", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=1200)
     arguments = parser.parse_args()
-    torch.set_flush_denormal(True)
     train(arguments.work_dir, arguments.steps)
 
 

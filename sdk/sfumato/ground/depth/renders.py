@@ -18,6 +18,7 @@ import torch
 from diffusers import AutoencoderKL
 
 from sfumato.ground import weights_path
+from sfumato.ground.denormals import flushed
 from sfumato.ground.depth.lighting import paint
 from sfumato.ground.depth.marching import look
 from sfumato.ground.depth.reliefs import look_at_relief
@@ -112,9 +113,9 @@ class Dressed:
         return torch.stack(latents).float(), control[:, None].expand(-1, 3, -1, -1), [self.specs[i] for i in chosen]
 
 
+@flushed()
 def main() -> None:
     """Render shards."""
-    torch.set_flush_denormal(True)
     fill(render_shard, holds="depth", splits=("train",), completed_by=".npz", about=__doc__ or "")
 
 

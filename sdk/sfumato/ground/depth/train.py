@@ -20,6 +20,7 @@ from torch.nn import functional as F
 
 from sfumato.ground import weights_path
 from sfumato.ground.averaging import Average, load_checkpoint, save_checkpoint
+from sfumato.ground.denormals import flushed
 from sfumato.ground.depth.network import copied_parameters, like_encoder, new_parameters, untrained
 from sfumato.ground.depth.renders import Dressed
 from sfumato.ground.layout import FOLD, NOISE
@@ -113,10 +114,10 @@ def choose_window(progress: float, rng: np.random.Generator) -> tuple[int, int]:
     return BATCHES[kind], 16 << kind
 
 
+@flushed()
 def train(work_dir: Path, minutes: float) -> None:
     """Train until so many minutes were spent, going on from the checkpoint if there is one."""
     torch.manual_seed(0)
-    torch.set_flush_denormal(True)
     model, data, alphas = Model.load(weights_path()), Dressed(work_dir), alphas_cumprod()
     unet = model.unet.requires_grad_(False).to(memory_format=torch.channels_last)
     captions, importance = Captions(model), data.importance()

@@ -314,12 +314,13 @@ def open_and_close():
 
 
 def dialog_and_repeat():
-    """The dialog draws with Return; repeating is stopped by its Cancel."""
-    before = len(first.get_layers())
+    """The dialog draws with Return; repeating is stopped by its Cancel, for which a larger image leaves time."""
+    image, _ = new_image(P.U8_NON_LINEAR, side=512)
+    before = len(image.get_layers())
     with pressing("Return", "^Generate$"):
-        drawn = [call("generate", first, Gimp.RunMode.INTERACTIVE)[0], len(first.get_layers()) - before]
+        drawn = [call("generate", image, Gimp.RunMode.INTERACTIVE)[0], len(image.get_layers()) - before]
     with pressing("Escape", "^Sfumato: Generate$"):
-        repeated = [call("generate", first, Gimp.RunMode.WITH_LAST_VALS)[0], len(first.get_layers()) - before]
+        repeated = [call("generate", image, Gimp.RunMode.WITH_LAST_VALS)[0], len(image.get_layers()) - before]
     return [drawn, repeated]
 
 
