@@ -35,7 +35,9 @@ def ended(header):
 
 
 def outcome(bridge, ticket):
-    return bridge.until(ended, ticket=ticket)[0]
+    """How a painting has ended, or will: of two at a time, either may be the first."""
+    told = [header for header in bridge.heard() if ended(header) and header["ticket"] == ticket]
+    return told[0] if told else bridge.until(ended, ticket=ticket)[0]
 
 
 def test_a_mesh_is_painted_view_by_view(bridge):
