@@ -12,6 +12,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 
 import sfumato
@@ -32,6 +33,17 @@ def home(tmp_path, monkeypatch):
     if announced := house.announced():
         with contextlib.suppress(ProcessLookupError):
             os.kill(announced["pid"], signal.SIGKILL)
+    for late in _daemons_of(house):  # one that was about to give way finds nobody any more, and would stay
+        with contextlib.suppress(psutil.NoSuchProcess):
+            late.kill()
+
+
+def _daemons_of(house):
+    """Those that clients in this process have started in the house."""
+    for child in psutil.Process().children():
+        with contextlib.suppress(psutil.Error):
+            if child.environ().get("SFUMATO_DATA_DIR") == str(house.data):
+                yield child
 
 
 def test_an_address_from_the_environment(front, monkeypatch):
