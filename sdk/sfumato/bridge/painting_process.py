@@ -29,7 +29,8 @@ class PaintingProcess:
         assert self._process
         with contextlib.suppress(ProcessLookupError):
             self._process.kill()
-        await self._process.wait()
+        # asyncio calls a process ended when its pipes are, and a pipe that nobody reads never is: read it out.
+        await self._process.communicate()
 
     async def send(self, header: Mapping[str, Any], body: bytes) -> None:
         """Say something; a process that has ended hears nothing, and `receive` tells of it."""
