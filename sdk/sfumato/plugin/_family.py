@@ -111,7 +111,8 @@ class Family(Contribution):
     """Base of all families. An instance is one loaded model on one device. [engine thread]
 
     Work that can take long is a generator: it yields None between pieces, at which the engine may turn to a
-    more urgent job or drop this one, and returns its result.
+    more urgent job or drop this one, and returns its result. The registry refuses a family that leaves out what
+    raises NotImplementedError here.
     """
 
     kind = "family"
