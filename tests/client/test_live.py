@@ -106,6 +106,17 @@ async def test_the_asyncio_client_hears_why_a_painting_ended(front):
         painting.show(GREY)
         with pytest.raises(InvalidRecipe, match=r"sampler\.id"):
             await painting.settle()
+        with pytest.raises(InvalidRecipe, match=r"sampler\.id"):
+            painting.show(GREY)
+
+
+def test_whoever_shows_a_canvas_hears_why_the_painting_ended(studio):
+    with studio.paint("moss", sampler="no-such") as painting:
+        painting.show(GREY)
+        with pytest.raises(InvalidRecipe, match=r"sampler\.id"):
+            painting.settle()
+        with pytest.raises(InvalidRecipe, match=r"sampler\.id"):
+            painting.show(GREY)
 
 
 def test_a_painting_that_was_closed_takes_nothing_and_iterates_to_its_end(studio):

@@ -11,7 +11,7 @@ from sfumato.client import operations
 from sfumato.client.async_connection import AsyncConnection
 from sfumato.client.easel import CanvasSource, Easel, LiveResult
 from sfumato.client.requests import RecipeOptions
-from sfumato.errors import DaemonUnavailable
+from sfumato.errors import DaemonUnavailable, SfumatoError
 from sfumato.v1 import live_pb2
 
 
@@ -26,6 +26,7 @@ class AsyncPainting:
         self._easel = easel
         self._changed = asyncio.Event()
         self._ending = self._closed = False
+        self._failure: SfumatoError | None = None
         self._stream: Any = None
 
     async def __aenter__(self) -> Self:
@@ -41,10 +42,10 @@ class AsyncPainting:
         """Draw this canvas from now on, and what `options` change in the recipe; the frame's number.
 
         It returns at once. What is not given stays as it was; `mask=""` takes the mask away. Raises InvalidRecipe,
-        ImageRefused, and DaemonUnavailable once the painting is closed.
+        ImageRefused, DaemonUnavailable once the painting is closed, and whatever else iterating over it raised.
         """
         if self._ending:
-            raise DaemonUnavailable("the painting was closed; begin another one")
+            raise self._failure or DaemonUnavailable("the painting was closed; begin another one")
         frame = self._easel.show(canvas, options)
         self._changed.set()
         return frame
@@ -56,8 +57,9 @@ class AsyncPainting:
         """The next result. Raises InvalidRecipe for what was shown, and whatever else ended the painting."""
         try:
             message = await self._connection.run(operations.heard(self._stream))
-        except DaemonUnavailable:
-            if not self._closed:
+        except SfumatoError as error:
+            if not (self._closed and isinstance(error, DaemonUnavailable)):
+                self._failure = error
                 raise
             message = None
         finally:

@@ -14,7 +14,7 @@ from sfumato.client.effects import Call, Converse, Effect, Listen, Next, Operati
 from sfumato.client.endpoint import Endpoint, Stubs, open_channel
 from sfumato.client.events import Event
 from sfumato.client.local import Locate
-from sfumato.errors import DaemonUnavailable
+from sfumato.errors import DaemonUnavailable, SfumatoError
 
 
 class Connection:
@@ -57,6 +57,12 @@ class Connection:
             return
         finally:
             watch.close()
+
+    def failure(self, stream: Any) -> SfumatoError | None:
+        """What ended a stream; None where it goes on, or has ended well."""
+        if stream.is_active() or stream.code() is grpc.StatusCode.OK:
+            return None
+        return wire.error_from_rpc(stream)
 
     def _outcome(self, operation: Any, effect: Effect) -> tuple[Callable[[Any], Any], Any]:
         """How the operation goes on: with a result sent to it, or an error thrown into it."""

@@ -42,11 +42,12 @@ class Painting:
         """Draw this canvas from now on, and what `options` change in the recipe; the frame's number.
 
         It returns at once. What is not given stays as it was; `mask=""` takes the mask away. Raises InvalidRecipe,
-        ImageRefused, and DaemonUnavailable once the painting is closed.
+        ImageRefused, DaemonUnavailable once the painting is closed, and whatever else ended it.
         """
         with self._changed:
-            if self._ending:
-                raise DaemonUnavailable("the painting was closed; begin another one")
+            if self._ending or not self._stream.is_active():
+                failure = None if self._closed else self._connection.failure(self._stream)
+                raise failure or DaemonUnavailable("the painting was closed; begin another one")
             frame = self._easel.show(canvas, options)
             self._changed.notify_all()
         return frame
