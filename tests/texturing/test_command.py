@@ -164,6 +164,14 @@ def test_depth_that_cannot_be_followed_is_named(home, ring, tmp_path):
         assert not (tmp_path / "o.glb").exists()
 
 
+def test_a_size_of_view_that_the_model_cannot_draw_is_named_with_the_nearest(home, ring, tmp_path):
+    ended = home.run("texture-mesh", ring, "x", "-o", "o.glb", "--view-size", 100, folder=tmp_path)
+
+    assert ended.returncode == 2
+    assert "--view-size: got 100, expected a multiple of 8, such as 96 or 104" in ended.stderr
+    assert not (tmp_path / "o.glb").exists()
+
+
 def test_an_unknown_model_and_a_foreign_state_are_named(home, ring, tmp_path):
     ended = home.run("texture-mesh", ring, "x", "-o", tmp_path / "o.glb", "--model", "grond", *SMALL)
     assert ended.returncode == 2

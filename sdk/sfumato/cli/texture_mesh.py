@@ -129,9 +129,7 @@ def command(
     scene = _scene(mesh, output, unwrap, size_px)
     with client.connect() as studio:
         card = _model(studio, model)
-        size = view_px or max(card.native_size_px, _LEAST_VIEW_PX)
-        size -= size % card.size_multiple_px
-        painter = _painter(scene, size_px=size_px, view_px=size, views=views)
+        painter = _painter(scene, size_px=size_px, view_px=_view_size(view_px, card), views=views)
         painter.notes = {"prompt": prompt, "model": card.id, "seed": _random_seed() if seed is None else seed}
         if state and state.exists():
             _go_on(painter, state, seed_given=seed is not None)
@@ -195,6 +193,17 @@ def _model(studio: Studio, model: str) -> ModelCard:
     if not card:
         raise InvalidRecipe.of("model", f"no model {model!r}{nearest(model, [each.id for each in known])}")
     return card
+
+
+def _view_size(given_px: int | None, card: ModelCard) -> int:
+    size_px = given_px or max(card.native_size_px, _LEAST_VIEW_PX)
+    excess_px = size_px % card.size_multiple_px
+    if given_px and excess_px:
+        near = f"{size_px - excess_px} or {size_px - excess_px + card.size_multiple_px}"
+        raise click.BadParameter(
+            f"got {given_px}, expected a multiple of {card.size_multiple_px}, such as {near}", param_hint="--view-size"
+        )
+    return size_px - excess_px
 
 
 def _for_daemon(folder: str) -> str:
