@@ -2,7 +2,7 @@
 
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
-from .form import Form
+from .form import Choice, Form
 
 #: The kinds that a workspace selects one of, or a chain of. Others may come; they are ignored.
 SELECTIONS = ("sampler", "schedule", "guider")
@@ -46,7 +46,9 @@ class Catalogue:
 
     def __init__(self, header: Mapping[str, Any]) -> None:
         self.models = [_model(row) for row in _rows(header, "models")]
-        self.contributions = [_contribution(row) for row in _rows(header, "contributions")]
+        rows = _rows(header, "contributions")
+        preprocessors = [Choice(str(row["id"]), _label(row)) for row in rows if row.get("kind") == "preprocessor"]
+        self.contributions = [_contribution(row, preprocessors) for row in rows]
         #: Plugins that do not work: (name, why and what to do).
         self.broken_plugins = [
             (str(row.get("name", "")), str(row["error"]))
@@ -116,20 +118,24 @@ def _model(row: Mapping[str, Any]) -> Model:
     )
 
 
-def _contribution(row: Mapping[str, Any]) -> Contribution:
+def _contribution(row: Mapping[str, Any], preprocessors: List[Choice]) -> Contribution:
     needs = row.get("needs")
     needs = needs if isinstance(needs, dict) else {}
     parameters = row.get("parameters")
     return Contribution(
         id=str(row["id"]),
         kind=str(row.get("kind", "")),
-        label=str(row.get("label") or row["id"]),
+        label=_label(row),
         description=str(row.get("description", "")),
         families=tuple(map(str, needs.get("families") or ())),
         needs_init=bool(needs.get("init")),
         needs_mask=bool(needs.get("mask")),
-        form=Form.of(parameters if isinstance(parameters, list) else []),
+        form=Form.of(parameters if isinstance(parameters, list) else [], preprocessors),
     )
+
+
+def _label(row: Mapping[str, Any]) -> str:
+    return str(row.get("label") or row["id"])
 
 
 def _id_of(selection: Any) -> str:

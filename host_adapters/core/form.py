@@ -56,9 +56,13 @@ class Form(NamedTuple):
     widgets: Tuple[Widget, ...] = ()
 
     @classmethod
-    def of(cls, specs: Sequence[Any]) -> "Form":
-        """The form of a contribution's ParameterSpecs as JSON; a row without an id is left out."""
-        return cls(tuple(_widget(spec) for spec in specs if isinstance(spec, dict) and spec.get("id")))
+    def of(cls, specs: Sequence[Any], preprocessors: Sequence[Choice] = ()) -> "Form":
+        """The form of a contribution's ParameterSpecs as JSON; a row without an id is left out.
+
+        A parameter that names a preprocessor offers these `preprocessors`, its default, and none.
+        """
+        rows = [spec for spec in specs if isinstance(spec, dict) and spec.get("id")]
+        return cls(tuple(_offering(_widget(row), preprocessors) for row in rows))
 
     def widget(self, parameter: str) -> Optional[Widget]:
         """The widget of a parameter."""
@@ -127,6 +131,14 @@ def _widget(spec: Mapping[str, Any]) -> Widget:
     return widget._replace(decimals=_decimals(widget)) if kind == "float" else widget
 
 
+def _offering(widget: Widget, preprocessors: Sequence[Choice]) -> Widget:
+    if widget.kind == "display" or widget.source_kind != "preprocessor":
+        return widget
+    default = Choice(str(widget.default), str(widget.default))
+    known = {choice.value: choice for choice in (default, *preprocessors, Choice("", "None"))}
+    return widget._replace(choices=tuple(sorted(known.values(), key=lambda each: (each.value != "", each.label))))
+
+
 #: The type of the default of each kind of parameter, and the widget that it becomes.
 _KINDS: Dict[str, Tuple[Any, str]] = {
     "bool": (bool, "switch"),
@@ -139,6 +151,7 @@ _KINDS: Dict[str, Tuple[Any, str]] = {
     "image": (str, "image"),
     "mask": (str, "mask"),
     "model": (str, "model"),
+    "preprocessor": (str, "choice"),
 }
 
 

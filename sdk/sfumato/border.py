@@ -171,7 +171,7 @@ def _select(name: str, given: Mapping[str, Any], model: ModelCard, catalogue: Ca
         return default
     inherited = Remarks().renamed(name, card, default.params) if card.id == default.id else {}
     params = remarks.renamed(name, card, wanted.params)
-    remarks.problems.extend(_params(name, card, params))
+    remarks.problems.extend(_params(name, card, params, catalogue))
     remarks.problems.extend(_unmet(name, card, given, model))
     return Selection(id=card.id, params={**inherited, **params})
 
@@ -189,7 +189,7 @@ def _chain(
             remarks.problems.append(Violation(field=f"{path}.id", description=said))
             continue
         params = remarks.renamed(path, card, wanted.params)
-        remarks.problems.extend(_params(path, card, params))
+        remarks.problems.extend(_params(path, card, params, catalogue))
         remarks.problems.extend(_unmet(path, card, given, model))
         chain.append(Selection(id=card.id, params=params))
     return tuple(chain)
@@ -206,7 +206,7 @@ def _unmet(path: str, card: ContributionCard, given: Mapping[str, Any], model: M
         yield Violation(field=path, description=said)
 
 
-def _params(name: str, card: ContributionCard, params: Mapping[str, Any]) -> Iterator[Violation]:
+def _params(name: str, card: ContributionCard, params: Mapping[str, Any], catalogue: Catalogue) -> Iterator[Violation]:
     specs = {spec.id: spec for spec in card.parameters}
     for key, value in params.items():
         path = f"{name}.params.{key}"
@@ -214,6 +214,13 @@ def _params(name: str, card: ContributionCard, params: Mapping[str, Any]) -> Ite
             yield Violation(field=path, description=f"{card.id} has no parameter {key!r}{nearest(key, specs)}")
         elif problem := specs[key].problem(value):
             yield Violation(field=path, description=problem)
+        elif specs[key].kind == "preprocessor" and value not in _preprocessors(catalogue):
+            yield Violation(field=path, description=_no_contribution("preprocessor", str(value), catalogue))
+
+
+def _preprocessors(catalogue: Catalogue) -> set[str]:
+    """What a parameter of the kind preprocessor may be: an id, or nothing."""
+    return {"", *(card.id for card in catalogue.of_kind("preprocessor"))}
 
 
 def _margins(given: Mapping[str, Any]) -> Margins | None:

@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
-#: A parameter's value as it travels: plain JSON scalars. Colours are "#rrggbb", images and masks sha256 ids.
-type_names: Final = ("bool", "int", "float", "text", "choice", "colour", "seed", "image", "mask", "model")
+#: A parameter's value as it travels: plain JSON scalars. Colours are "#rrggbb", images and masks sha256 ids,
+#: preprocessors the ids of contributions.
+type_names: Final = (
+    "bool", "int", "float", "text", "choice", "colour", "seed", "image", "mask", "model", "preprocessor",
+)  # fmt: skip
 Value = bool | int | float | str
 
 _COLOUR: Final = re.compile(r"#[0-9a-fA-F]{6}")
@@ -128,4 +131,5 @@ _CHECKS: Final = {
     "image": _asset,
     "mask": _asset,
     "model": _text,
+    "preprocessor": _text,
 }

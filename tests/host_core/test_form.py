@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from host_adapters.core.form import SEED_MAX, Form
+from host_adapters.core.catalogue import Catalogue
+from host_adapters.core.form import SEED_MAX, Choice, Form
 from sfumato.parameters import type_names
 
 SPECS = [
@@ -27,6 +28,7 @@ SPECS = [
     {"id": "picture", "kind": "image", "default": ""},
     {"id": "hint", "kind": "mask", "default": ""},
     {"id": "network", "kind": "model", "default": ""},
+    {"id": "map_maker", "kind": "preprocessor", "default": "acme.lost"},
     {"id": "curve", "kind": "bezier", "default": "0,0 1,1", "label": "Curve"},
     {"id": "odd", "kind": "int", "default": "three"},
 ]  # fmt: skip
@@ -35,7 +37,7 @@ SNAPSHOT = Path(__file__).with_name("form_snapshot.json")
 
 @pytest.fixture
 def form():
-    return Form.of(SPECS)
+    return Form.of(SPECS, [Choice("control.depth", "Depth"), Choice("control.canny", "Canny edges")])
 
 
 def test_every_kind_has_its_widget(form):
@@ -133,6 +135,16 @@ def test_dependencies_are_followed_and_circles_end():
 
 def test_groups_keep_the_order_of_the_form(form):
     assert [name for name, _ in form.groups()] == ["Advanced", ""]
+
+
+def test_a_preprocessor_is_chosen_among_those_of_all_plugins():
+    net = {"id": "acme.net", "kind": "conditioner", "parameters": [{"id": "by", "kind": "preprocessor", "default": ""}]}
+    edges = {"id": "other.edges", "kind": "preprocessor", "label": "Edges"}
+    (widget,) = Catalogue({"contributions": [net, edges]}).contribution("acme.net").form.widgets
+
+    assert widget.choices == (Choice("", "None"), Choice("other.edges", "Edges"))
+    assert widget.cleaned("other.edges") == "other.edges"
+    assert widget.cleaned("lost.edges") == ""
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ CATALOGUE = Catalogue(
         _card("schedule", "sfumato.model-default"),
         _card("schedule", "sfumato.karras"),
         _card("guider", "sfumato.cfg", SCALE),
+        _card("conditioner", "acme.net", ParameterSpec(id="map", kind="preprocessor", default="")),
+        _card("preprocessor", "acme.edges"),
     ),
     plugins=(PluginCard(name="builtin", version="1"),),
 )  # fmt: skip

@@ -120,6 +120,12 @@ def test_margins_of_nothing_are_no_margins():
         ({"guider": {"params": {"scale": math.nan}}}, "guider.params.scale", "expected a finite number"),
         ({"guider": {"params": {"scale": 51}}}, "guider.params.scale", "got 51, expected at most 50"),
         ({"guider": {"params": {"scale": "7"}}}, "guider.params.scale", "got '7', expected a number"),
+        (
+            {"conditioners": [{"id": "acme.net", "params": {"map": "acme.edge"}}]},
+            "conditioners.0.params.map",
+            "no preprocessor 'acme.edge'; did you mean acme.edges?",
+        ),
+        ({"conditioners": [{"id": "acme.net", "params": {"map": 1}}]}, "conditioners.0.params.map", "expected text"),
         ({"sampler": {"id": "dpmpp-2m-sde", "params": {"solver": "x"}}}, "sampler.params.solver", "one of midpoint"),
     ],
 )
@@ -127,6 +133,13 @@ def test_a_wrong_field_is_named(request_part, field, words):
     found = violations({"prompt": "sand", **request_part})
 
     assert words in found[field]
+
+
+@pytest.mark.parametrize("maker", ["acme.edges", ""])
+def test_a_parameter_names_a_preprocessor_or_none(maker):
+    chosen = [{"id": "acme.net", "params": {"map": maker}}]
+
+    assert complete({"prompt": "sand", "conditioners": chosen}, CATALOGUE).conditioners[0].params == {"map": maker}
 
 
 @pytest.mark.parametrize("strength", [0.0, 1.01, -1.0, math.nan, math.inf, "0.5", True])

@@ -85,7 +85,7 @@ def _layer_key(name: str, host: Host, document: Document) -> str:
 
 def _expected(widget: Widget) -> str:
     if widget.choices:
-        return "expected one of " + ", ".join(choice.value for choice in widget.choices)
+        return "expected one of " + ", ".join(choice.value or "nothing" for choice in widget.choices)
     if widget.minimum is not None or widget.maximum is not None:
         return f"expected a number from {widget.minimum} to {widget.maximum}"
     return f"expected a {widget.source_kind}"

@@ -21,7 +21,7 @@ class NetParams(sf.Params):
         "one that the model brings: Ground's follows depth.")  # fmt: skip
     image: str = sf.Field("", kind="image", label="Control picture",
         help="The control map, or a picture for the preprocessor. It is fitted to the job's size.")  # fmt: skip
-    preprocessor: str = sf.Field("", label="Preprocessor",
+    preprocessor: str = sf.Field("", kind="preprocessor", label="Preprocessor",
         help="What makes the map of the picture, such as control.canny; left out, it is the map.")  # fmt: skip
     strength: float = sf.Field(1.0, ge=0, le=2, step=0.05, label="Strength",
         help="How strongly the map is followed; 0 is not at all.")  # fmt: skip

@@ -40,9 +40,9 @@ def Field(  # noqa: N802 - the name that pydantic taught everybody
 ) -> Any:
     """One parameter: hard range `ge`..`le`, slider range `display`, `step`, `unit`, `group`, `help`.
 
-    `kind` overrides what the annotation says where it cannot (colour, seed, image, mask, model). `choices` maps
-    the stored strings to their labels; a `Literal` annotation alone does too, with the strings as labels.
-    `depends_on` names a parameter without which this one has no effect.
+    `kind` overrides what the annotation says where it cannot (colour, seed, image, mask, model, preprocessor).
+    `choices` maps the stored strings to their labels; a `Literal` annotation alone does too, with the strings as
+    labels. `depends_on` names a parameter without which this one has no effect.
     """
     shown: Any = {
         "display": display, "step": step, "unit": unit, "group": group, "kind": kind, "multi_line": multi_line,

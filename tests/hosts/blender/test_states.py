@@ -45,6 +45,7 @@ def test_every_kind_of_parameter_has_its_property_and_an_unknown_one_has_none(fo
 
     assert set(made["shown"]) == {
         "bool", "int", "float", "text", "choice", "colour", "seed", "image", "mask", "model",
+        "preprocessor",
     }  # fmt: skip
     assert made["shown"]["seed"] == str(2**62)
     assert made["shown"]["colour"] == pytest.approx([1.0, 128 / 255, 0.0], abs=1e-6)
@@ -58,6 +59,7 @@ def test_every_kind_of_parameter_has_its_property_and_an_unknown_one_has_none(fo
         "seed": 2**63 - 1,
         "image": {"layer": "image:photo"},
         "model": "/models/net",
+        "preprocessor": "acme.edges",
     }
     assert made["limits"] == [0.0, 2.0, 1.0]
     assert made["gone"]

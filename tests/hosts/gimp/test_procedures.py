@@ -90,6 +90,10 @@ def test_a_control_net_follows_the_layer_that_it_is_given(found):
     assert control["alone"] > 1
     assert control["other layer"] > 0.05
     assert control["strength 0"] == 0
+    assert control["its edges"] > 0.05
+    status, said = control["edges of nobody"]
+    assert status == "execution-error"
+    assert "preprocessor of control.net cannot be 'control.cany': expected one of nothing, control.blur" in said
 
 
 def test_a_seamless_texture_has_no_seam(found):

@@ -102,7 +102,7 @@ def _answers(params: Any, spec: ParameterSpec, value: Any) -> None:
     try:
         build(params, {spec.id: value}, field="params")
     except InvalidRecipe as error:
-        fits = spec.problem(value) is None and spec.kind not in ("text", "model", "image", "mask")
+        fits = spec.problem(value) is None and spec.kind not in ("text", "model", "preprocessor", "image", "mask")
         require(not fits, f"refused {spec.id} = {value!r:.60}, which its description allows: {error}")
     except Exception as error:
         said = f"{type(error).__name__} for {spec.id} = {value!r:.60}, expected it to be taken or refused: {error}"

@@ -21,11 +21,13 @@ KINDS = {
     "image": {"default": ""},
     "mask": {"default": ""},
     "model": {"default": ""},
+    "preprocessor": {"default": ""},
     "spline": {"default": "0,0 1,1"},
 }
 NEW = {
     "bool": False, "int": 7, "float": 0.1, "text": "lichen", "choice": "a", "colour": (0.0, 0.2, 1.0),
     "seed": "9223372036854775807", "image": "image:photo", "model": "/models/net",
+    "preprocessor": "acme.edges",
 }  # fmt: skip
 
 
@@ -66,9 +68,10 @@ def forms_of_every_kind():
     bpy.data.images.new("photo", 8, 8)
     rows = [{"id": kind, "kind": kind, "label": kind.title(), "group": "All", **more} for kind, more in KINDS.items()]
     card = {"id": "acme.all", "kind": "post-processor", "label": "All kinds", "parameters": rows}
+    edges = {"id": "acme.edges", "kind": "preprocessor", "label": "Edges"}
     catalogue, workspace = part("core.catalogue").Catalogue, part("core.workspace")
     before = desk().session.catalogue
-    desk().session.catalogue = catalogue({"models": [{"id": "m", "family": "f"}], "contributions": [card]})
+    desk().session.catalogue = catalogue({"models": [{"id": "m", "family": "f"}], "contributions": [card, edges]})
     made = desk().workspace("image")
     made.post_processors.append(workspace.Chosen("acme.all"))
     desk().edited()

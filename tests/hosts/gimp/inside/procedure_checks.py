@@ -127,22 +127,30 @@ def control():
     image = halves("left", "right")
     drawn = {"prompt": "moss", "seed": 3, "steps": 4}
 
-    def follow(layer, strength=1.0):
-        net = f"control.net model={SETTINGS['net']} image=layer:{layer} strength={strength}"
+    def follow(layer, strength=1.0, **more):
+        given = {"model": SETTINGS["net"], "image": f"layer:{layer}", "strength": strength, **more}
+        net = " ".join(["control.net", *(f"{name}={value}" for name, value in given.items())])
         status, layers, error = call("generate", image, conditioners=net, **drawn)
         return rgba(layers[0]) if layers else [status, error]
 
-    alone, left, right, none = (
+    alone, left, right, none, edges = (
         rgba(call("generate", image, **drawn)[1][0]),
         follow("left"),
         follow("right"),
         follow("left", 0.0),
+        follow("left", preprocessor="control.canny"),
     )
 
     def apart(one, other):
         return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
 
-    return {"alone": apart(left, alone), "other layer": apart(left, right), "strength 0": apart(none, alone)}
+    return {
+        "alone": apart(left, alone),
+        "other layer": apart(left, right),
+        "strength 0": apart(none, alone),
+        "its edges": apart(left, edges),
+        "edges of nobody": follow("left", preprocessor="control.cany"),
+    }
 
 
 def tile():
