@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from sfumato.bridge.telling import Told
 from sfumato.client import operations
 from sfumato.client.answers import Job
 from sfumato.client.assets import download
+from sfumato.client.effects import Operation, T
 from sfumato.client.events import Event, Finished, ImageReady
 from sfumato.errors import DaemonUnavailable, JobCancelled, NotFound, SfumatoError
 
@@ -79,8 +81,7 @@ class Work:
     async def _follow(self, header: Mapping[str, Any]) -> None:
         self._job, self._after = str(header.get("job", "")), _whole(header.get("after_event"))
         try:
-            await self._link.reached_at_last()
-            job = await self._found()
+            job = await self._at_last(lambda: operations.job(self._job))
             self._fitting = await refitted(self._link, header.get("region"), job.recipe.to_json())
         except SfumatoError as error:
             self._tell(telling.rejected(self._ticket, fault_of(error)))
@@ -99,13 +100,15 @@ class Work:
         operation = operations.submit(request.what, named, priority=request.priority, max_asset_bytes=limit)
         return await connection.run(operation)
 
-    async def _found(self) -> Job:
+    async def _at_last(self, ask: Callable[[], Operation[T]]) -> T:
+        """What the daemon answers, however often it is lost meanwhile."""
         while True:
             connection = await self._link.reached_at_last()
             try:
-                return await connection.run(operations.job(self._job))
+                return await connection.run(ask())
             except DaemonUnavailable:
-                await asyncio.sleep(0.2)
+                self._link.retry()
+            await asyncio.sleep(0.2)
 
     async def _attend(self) -> None:
         """Watch to the end, and cancel on the way where that is wanted."""
@@ -144,21 +147,13 @@ class Work:
 
     async def _image(self, event: ImageReady) -> Told:
         artifact = event.artifact
-        png = event.png or await self._link.connection.run(download(artifact.sha256))
+        png = event.png or await self._at_last(lambda: download(artifact.sha256))
         return await asyncio.to_thread(telling.image, self._ticket, event.number, artifact, png, self._fitting)
 
     async def _cancel_when_wanted(self) -> None:
         await self._cancelled.wait()
-        while True:
-            connection = await self._link.reached_at_last()
-            try:
-                await connection.run(operations.cancel(self._job))
-            except DaemonUnavailable:
-                await asyncio.sleep(0.2)
-            except NotFound:
-                break
-            else:
-                break
+        with contextlib.suppress(NotFound):
+            await self._at_last(lambda: operations.cancel(self._job))
         self._over.set()
 
 
