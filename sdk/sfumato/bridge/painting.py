@@ -39,7 +39,7 @@ class PaintingWork:
         self._cancelled = asyncio.Event()
         self._drawing: ViewDrawing | None = None
         self._begun: dict[str, Any] = {}
-        self._accepted = False
+        self._accepted = self._ended = False
         self._event = 0
         self._done: dict[str, Any] = {"views_done": 0, "view_count": 0}
 
@@ -119,7 +119,9 @@ class PaintingWork:
     async def _drawn(
         self, header: Mapping[str, Any], body: bytes, whole: Mapping[str, Any], order: Order
     ) -> tuple[dict[str, Any], bytes]:
-        """The picture of a view, drawn by the daemon, however often that is lost."""
+        """The picture of a view, drawn by the daemon, however often that is lost. Raises ViewEnded."""
+        if self._cancelled.is_set():  # as the view before was being finished
+            raise ViewEnded("cancelled", None)
         recipe = {**header["recipe"], "prompt": whole["prompt"]}
         submit = {"recipe": recipe, "pictures": header["pictures"], "priority": order.priority}
         self._drawing = ViewDrawing(f"{self._ticket}/{header['number']}", self._link, self._heard)
@@ -147,6 +149,10 @@ class PaintingWork:
         self._tell(Told({**start, **fields}, body, key))
 
     def _end(self, state: str, fault: dict[str, Any] | None) -> None:
+        """Tell the end, once: whoever cancels may find a painting that has told its own."""
+        if self._ended:
+            return
+        self._ended = True
         if state == "failed" and not self._accepted:
             self._tell(rejected(self._ticket, fault))
             return
