@@ -125,6 +125,13 @@ def test_what_is_asked_without_a_daemon_is_rejected_after_one_more_try(alone):
     assert error["message"]
 
 
+def test_painting_live_that_is_closed_before_anything_was_shown_waits_for_no_daemon(alone):
+    alone.send(op="live_open", ticket="live", recipe={"prompt": "moss", "init": "@init"})
+    alone.send(op="live_close", ticket="live")
+
+    assert alone.until("live_closed", ticket="live")[0]["error"] is None
+
+
 TINY = {"name": "i", "width_px": 2, "height_px": 2, "format": "rgba8"}
 
 WRONG = [

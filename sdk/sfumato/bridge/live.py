@@ -62,9 +62,9 @@ class LiveWork:
     async def _paint_once(self) -> None:
         """One stream. It ends with the daemon, and the newest canvas goes into the next."""
         newest = await self._next()
-        connection = await self._link.reached_at_last()
         if newest is None:
             return
+        connection = await self._link.reached_at_last()
         number, request = newest
         self._shown.clear()
         if "sfumato.live/1" not in self._link.info.capabilities:
