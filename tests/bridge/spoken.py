@@ -10,9 +10,10 @@ import threading
 import time
 from typing import Any
 
-from sfumato.frames import encode, read
+from sfumato.frames import FrameError, encode, read
 
-PATIENCE_S = 60.0
+#: A busy machine takes minutes for the worker's first start.
+PATIENCE_S = 300.0
 COMMAND = [sys.executable, "-P", "-m", "sfumato.bridge"]
 
 
@@ -24,6 +25,7 @@ class Bridge:
         self.process = subprocess.Popen(COMMAND, env=os.environ | environment, **pipes)
         self.said: list[tuple[dict[str, Any], bytes]] = []
         self.errors = ""
+        self._killed = False
         self._arrived: queue.Queue[tuple[dict[str, Any], bytes] | None] = queue.Queue()
         self._threads = [threading.Thread(target=each, daemon=True) for each in (self._read, self._listen)]
         for thread in self._threads:
@@ -55,10 +57,12 @@ class Bridge:
                 return frame
 
     def end(self) -> int:
-        """Wait for its end, and keep all that it said; its exit status."""
+        """Wait for its end, and keep all that it said, errors included; its exit status."""
         deadline = time.monotonic() + PATIENCE_S
         while self._next(deadline) is not None:
             pass
+        for thread in self._threads:
+            thread.join(PATIENCE_S)
         return self.process.wait(PATIENCE_S)
 
     def heard(self, *ops: str) -> list[dict[str, Any]]:
@@ -76,6 +80,7 @@ class Bridge:
         self.process.stderr.close()
 
     def kill(self) -> None:
+        self._killed = True
         self.process.kill()
         self.process.wait(PATIENCE_S)
 
@@ -86,9 +91,14 @@ class Bridge:
         return frame
 
     def _read(self) -> None:
-        while (frame := read(self.process.stdout)) is not None:
-            self._arrived.put(frame)
-        self._arrived.put(None)
+        try:
+            while (frame := read(self.process.stdout)) is not None:
+                self._arrived.put(frame)
+        except FrameError:
+            if not self._killed:  # else it was cut off in the middle of one
+                raise
+        finally:
+            self._arrived.put(None)
 
     def _listen(self) -> None:
         for line in self.process.stderr:

@@ -18,12 +18,6 @@ def worker(home):
     assert home.run("models", "list").returncode == 0
 
 
-@pytest.fixture(autouse=True)
-def patience(monkeypatch):
-    """Several views take longer than one picture, and a daemon that was killed starts its worker again."""
-    monkeypatch.setattr("tests.bridge.spoken.PATIENCE_S", 240.0)
-
-
 @pytest.fixture
 def bridge(home):
     with Bridge(home.environment) as bridge:
@@ -32,6 +26,10 @@ def bridge(home):
 
 def ended(header):
     return header["op"] in ("finished", "rejected")
+
+
+#: A view takes so long then that what a test does in the middle of it comes in time.
+SLOWLY = {"steps": 200}
 
 
 def outcome(bridge, ticket):
@@ -100,13 +98,13 @@ def test_uvs_that_hold_no_paint_are_told_and_new_ones_offered(bridge):
 
 
 def test_a_cancelled_painting_goes_on_and_ends_as_if_it_had_not_been(bridge):
-    paint(bridge, "whole", [ring()], views=2)
+    paint(bridge, "whole", [ring()], views=2, recipe=SLOWLY)
     assert outcome(bridge, "whole")["state"] == "succeeded"
-    paint(bridge, "first", [ring()], views=2, painting="p1")
+    paint(bridge, "first", [ring()], views=2, painting="p1", recipe=SLOWLY)
     bridge.until("texture", ticket="first")
     bridge.send(op="cancel", ticket="first")
     stopped = outcome(bridge, "first")
-    paint(bridge, "again", [ring()], views=2, painting="p1", **{"continue": True})
+    paint(bridge, "again", [ring()], views=2, painting="p1", recipe=SLOWLY, **{"continue": True})
     went_on = bridge.until("accepted", ticket="again")[0]
 
     assert (stopped["state"], stopped["error"], stopped["views_done"]) == ("cancelled", None, 1)
@@ -116,7 +114,7 @@ def test_a_cancelled_painting_goes_on_and_ends_as_if_it_had_not_been(bridge):
 
 
 def test_a_daemon_that_is_killed_in_a_view_costs_the_painting_nothing(bridge, home):
-    paint(bridge, "a", [ring()], views=2, recipe={"steps": 8})
+    paint(bridge, "a", [ring()], views=2, recipe=SLOWLY)
     bridge.until("event", ticket="a", kind="step")
     os.kill(home.announced()["pid"], signal.SIGKILL)
 
@@ -126,11 +124,11 @@ def test_a_daemon_that_is_killed_in_a_view_costs_the_painting_nothing(bridge, ho
 
 def test_a_bridge_that_is_killed_is_followed_by_one_that_goes_on(home):
     with Bridge(home.environment) as bridge:
-        paint(bridge, "a", [ring()], views=2, painting="p2")
+        paint(bridge, "a", [ring()], views=2, painting="p2", recipe=SLOWLY)
         bridge.until("texture", ticket="a")
         bridge.kill()
     with Bridge(home.environment) as bridge:
-        paint(bridge, "a", [ring()], views=2, painting="p2", **{"continue": True})
+        paint(bridge, "a", [ring()], views=2, painting="p2", recipe=SLOWLY, **{"continue": True})
 
         assert bridge.until("accepted", ticket="a")[0]["views_done"] == 1
         assert outcome(bridge, "a")["state"] == "succeeded"

@@ -49,7 +49,7 @@ def running(header):
 
 
 def test_a_job_is_told_in_order_and_its_picture_has_the_regions_size(bridge):
-    submit(bridge, "a", recipe=recipe(), region={"width_px": 101, "height_px": 77})
+    submit(bridge, "a", recipe=recipe(steps=40), region={"width_px": 101, "height_px": 77})
     image = pixels(bridge.until("image"))
     finished, _ = bridge.until("finished")
 
@@ -167,7 +167,7 @@ def test_four_bridges_cancel_their_own_jobs_alone(home):
 
 
 def test_a_cancel_right_behind_its_submit_ends_the_ticket(bridge):
-    submit(bridge, "a", recipe=recipe(steps=500), region=SMALL)
+    submit(bridge, "a", recipe=recipe(steps=900), region=LARGER)
     bridge.send(op="cancel", ticket="a")
 
     assert bridge.until("finished", ticket="a")[0]["state"] == "cancelled"
@@ -175,7 +175,7 @@ def test_a_cancel_right_behind_its_submit_ends_the_ticket(bridge):
 
 def test_a_job_outlives_its_bridge_and_is_followed_by_the_next(home):
     with Bridge(home.environment) as first:
-        submit(first, "a", recipe=recipe(steps=40), region=SMALL)
+        submit(first, "a", recipe=recipe(steps=400), region=SMALL)
         accepted, _ = first.until("accepted")
         first.until(running)
         last = max(header.get("event", 0) for header in first.heard())
@@ -250,7 +250,7 @@ def test_the_daemons_complaints_come_with_their_fields(bridge):
 
 def test_a_daemon_that_is_killed_is_started_again_and_the_job_goes_on(empty_home):
     with Bridge(empty_home.environment) as bridge:
-        submit(bridge, "a", recipe=recipe(steps=60), region=SMALL)
+        submit(bridge, "a", recipe=recipe(steps=400), region=SMALL)
         bridge.until(running)
         os.kill(empty_home.announced()["pid"], signal.SIGKILL)
         states = [bridge.until("state")[0]["state"]]
