@@ -236,9 +236,9 @@ class Studio:
         self._news.tell()
         return result
 
-    def recall_settings(self, recipe: Dict[str, Any]) -> None:
-        """Put a recipe's words, seed and model into the workspace at hand."""
-        self.workspace.recall(recipe)
+    def recall_settings(self, result: Result) -> None:
+        """Put the words, the model and the very seed of a result into the workspace at hand."""
+        self.workspace.recall({**result.recipe, "seed": result.seed})
         self._mark(self._attended, "workspace")
         self._finish()
 

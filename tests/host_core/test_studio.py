@@ -238,6 +238,18 @@ def test_a_finished_job_is_shown_and_taken_off_when_it_is_applied(room):
     assert (room.studio.shown, result.state) == (None, "applied")
 
 
+def test_a_result_of_several_gives_its_own_seed_back(room):
+    ticket = room.studio.submit(Workspace(prompt="bark", count=2))
+    room.accept(ticket, prompt="bark", model="ground", tile="x", count=2, steps=12)
+    room.image(ticket, index=1)
+    room.studio.use(Workspace(prompt="something else"))
+    room.studio.recall_settings(room.studio.jobs.get(ticket).results[0])
+
+    workspace = room.studio.workspace
+    assert (workspace.seed, workspace.keep_seed) == (6, True)
+    assert (workspace.prompt, workspace.model, workspace.tile, workspace.steps) == ("bark", "ground", "x", 12)
+
+
 def test_a_discarded_result_is_gone_from_everywhere(room):
     room.studio.attend(room.host.document())
     result = room.drawn()

@@ -134,7 +134,7 @@ class ResultsView(Gtk.Box):
 
     def _reuse_chosen(self) -> None:
         if self._chosen:
-            self._studio.recall_settings({**self._chosen.recipe, "seed": self._chosen.seed})
+            self._studio.recall_settings(self._chosen)
 
     def _process_chosen(self) -> None:
         if self._chosen:

@@ -140,7 +140,7 @@ class ResultList(QtWidgets.QWidget):
         layers = self._studio.layers_of(result)
         if len(layers) > 1:
             menu.addAction(f"Apply all {len(layers)} layers").triggered.connect(lambda: self._apply_all(layers))
-        menu.addAction("Use its words and seed").triggered.connect(lambda: self._studio.recall_settings(result.recipe))
+        menu.addAction("Use its words and seed").triggered.connect(lambda: self._studio.recall_settings(result))
         menu.addAction("Finish it with the processors").triggered.connect(lambda: self._studio.submit(result=result))
         menu.addSeparator()
         menu.addAction("Discard").triggered.connect(lambda: self._studio.discard(result))
