@@ -26,6 +26,11 @@ class News:
         self.notice = words
         self.changed("notice")
 
+    def hush(self) -> None:
+        """What was said last is over."""
+        if self.notice:
+            self.say("")
+
     def tell(self) -> None:
         """Hand on what has changed; the observer is not called where nothing has."""
         changes, self._changes = frozenset(self._changes), set()

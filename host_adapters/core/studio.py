@@ -176,8 +176,9 @@ class Studio:
     def submit(self, workspace: Optional[Workspace] = None, result: Optional[Result] = None) -> Optional[str]:
         """Ask for what the workspace says (the one at hand), or process `result` with it; the ticket.
 
-        The canvas is captured now. None where it cannot be asked; `notice` says why.
+        The canvas is captured now. None where it cannot be asked; `notice` says why, and nothing of earlier attempts.
         """
+        self._news.hush()
         wanted = workspace or self.workspace
         source = (result.document, result.bounds, result.picture) if result and result.picture else None
         try:
@@ -246,6 +247,7 @@ class Studio:
 
     def start_live(self) -> None:
         """Paint live with the workspace at hand; the host's timer calls `tick` from now on."""
+        self._news.hush()
         self.session.start()
         self.live.start()
         self._news.changed("live")

@@ -162,6 +162,17 @@ def test_what_cannot_be_asked_is_said_and_nothing_is_sent(room, workspace, words
     assert room.line.channel.of("submit") == []
 
 
+@pytest.mark.parametrize("ask", [Studio.submit, Studio.start_live])
+def test_what_stood_in_the_way_is_forgotten_once_it_is_asked_anew(room, ask):
+    room.studio.submit(Workspace(mode="fill"))
+    assert "Select something" in room.studio.notice
+    room.changes.clear()
+    ask(room.studio)
+
+    assert room.studio.notice == ""
+    assert "notice" in set().union(*room.changes)
+
+
 def test_without_a_document_it_says_so(room):
     room.host.close("one")
 

@@ -84,7 +84,6 @@ class SfumatoWindow(Gtk.Window):
 
     def draw(self) -> None:
         """The large button: draw, or begin or end painting live."""
-        self._dismiss()
         if self.studio.workspace.mode != "live":
             self.studio.submit()
         elif self.studio.live.on:
