@@ -17,6 +17,8 @@ class Every(sf.Params):
     note: str = sf.Field("", multi_line=True)
     solver: Literal["bh1", "bh2"] = sf.Field("bh2", choices={"bh1": "B1"}, depends_on="on")
     tint: str = sf.Field("#ffffff", kind="colour")
+    blend: str = sf.Field("soft", choices={"soft": "Soft light", "größer": "Größer"})
+    scatter: int = sf.Field(0, kind="seed")
     picture: str = sf.Field("", kind="image", renamed_from="photo")
 
 
@@ -38,6 +40,8 @@ def test_kinds_come_from_annotations_or_are_said():
         "note": "text",
         "solver": "choice",
         "tint": "colour",
+        "blend": "choice",
+        "scatter": "seed",
         "picture": "image",
     }
 
@@ -83,6 +87,22 @@ def test_a_kind_that_nobody_knows_takes_anything():
 def test_wrong_parameters_are_named_below_their_field():
     with pytest.raises(InvalidRecipe, match=r"sampler\.params\.eta: got 9"):
         build(Every, {"eta": 9}, field="sampler.params")
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("blend", "hard", "got 'hard', expected one of soft, größer"),
+        ("tint", "red", "got 'red', expected a colour such as #a0522d"),
+        ("scatter", -1, f"got -1, expected a whole number from 0 to {2**63 - 1}"),
+    ],
+)
+def test_what_a_text_or_a_number_cannot_say_is_refused_as_well(name, value, said):
+    with pytest.raises(InvalidRecipe) as refused:
+        build(Every, {name: value}, field="params")
+
+    assert [(row.field, row.description) for row in refused.value.violations] == [(f"params.{name}", said)]
+    assert getattr(build(Every, {name: SPECS[name].default}, field="params"), name) == SPECS[name].default
 
 
 def test_an_unknown_parameter_is_named():

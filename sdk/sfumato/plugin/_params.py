@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import annotated_types
 import pydantic
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
+from pydantic_core import ErrorDetails, PydanticCustomError, PydanticUndefined
 
 from sfumato.errors import InvalidRecipe, Violation
 from sfumato.parameters import Choice, ParameterSpec, Value
+
+#: The type of an error whose words are those of `ParameterSpec.problem`.
+_UNFIT: Final = "unfit"
+#: The kinds whose annotation, `str` or `int`, lets through what is none of them.
+_NARROWER: Final = ("choice", "colour", "seed")
 
 
 class Params(pydantic.BaseModel):
     """Base of every contribution's parameters. Unknown ones are refused; values cannot change afterwards."""
 
     model_config = pydantic.ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+    @pydantic.field_validator("*")
+    @classmethod
+    def _fits(cls, value: Any, info: pydantic.ValidationInfo) -> Any:
+        spec = next(spec for spec in specs_of(cls) if spec.id == info.field_name)
+        if spec.kind in _NARROWER and (problem := spec.problem(value)):
+            raise PydanticCustomError(_UNFIT, "{problem}", {"problem": problem})
+        return value
 
 
 def Field(  # noqa: N802 - the name that pydantic taught everybody
@@ -63,9 +76,12 @@ def build(params: type[Params], values: Mapping[str, Value], *, field: str) -> P
     try:
         return params(**{renamed.get(key, key): value for key, value in values.items()})
     except pydantic.ValidationError as error:
-        rows = [(".".join([field, *map(str, e["loc"])]), e) for e in error.errors()]
-        said = [Violation(field=path, description=f"got {e['input']!r}: {e['msg']}") for path, e in rows]
-        raise InvalidRecipe(said) from error
+        rows = [(".".join([field, *map(str, e["loc"])]), _said(e)) for e in error.errors()]
+        raise InvalidRecipe([Violation(field=path, description=said) for path, said in rows]) from error
+
+
+def _said(error: ErrorDetails) -> str:
+    return error["msg"] if error["type"] == _UNFIT else f"got {error['input']!r}: {error['msg']}"
 
 
 def _spec(name: str, info: FieldInfo, annotation: Any) -> ParameterSpec:
