@@ -54,8 +54,10 @@ class Home:
         return CliRunner(env=self.environment).invoke(main, list(map(str, arguments)), prog_name="sfumato")
 
     def announced(self) -> dict[str, Any] | None:
-        path = self.root / "run" / "daemon.json"
-        return json.loads(path.read_bytes()) if path.exists() else None
+        try:
+            return json.loads((self.root / "run" / "daemon.json").read_bytes())
+        except FileNotFoundError:
+            return None
 
     def end_daemon(self) -> None:
         announced = self.announced()
