@@ -39,6 +39,12 @@ def test_json_holds_every_verdict():
     assert sum(told["counts"].values()) == len(told["verdicts"])
 
 
+def test_one_that_does_not_load_is_told_once_whatever_it_was_to_be_set_to():
+    told = json.loads(sfumato("plugins", "check", str(BROKEN / "unimportable.py"), "--set", "a.b.c=1", "--json").stdout)
+
+    assert [row["case"]["check"] for row in told["verdicts"] if row["outcome"] == "failed"] == ["plugin.loads"]
+
+
 def test_a_kind_leaves_out_the_others():
     told = json.loads(sfumato("plugins", "check", str(EXAMPLES / "schedule.py"), "--kind", "guider", "--json").stdout)
 
@@ -49,6 +55,14 @@ def test_a_kind_leaves_out_the_others():
     ("words", "said"),
     [
         (("check", "no-such-thing"), "expected an installed distribution or a .py file"),
+        (
+            ("check", str(EXAMPLES / "schedule.py"), "--set", "example-schedule.cosin.x=1"),
+            "error: got settings of 'example-schedule.cosin', which the plugin does not contribute; did you mean",
+        ),
+        (
+            ("check", str(EXAMPLES / "guider.py"), "--set", "example-guider.self-guidance.scael=1"),
+            "error: example-guider.self-guidance.scael: no such parameter",
+        ),
         (("new", "Acme", "--kind", "sampler"), "got 'Acme', expected lower case with hyphens"),
         (("new", "acme"), "Missing option '--kind'"),
         (("new", "acme", "--kind", "hologram"), "'hologram' is not one of"),

@@ -81,6 +81,8 @@ def build(params: type[Params], values: Mapping[str, Value], *, field: str) -> P
 
 
 def _said(error: ErrorDetails) -> str:
+    if error["type"] == "extra_forbidden":
+        return "no such parameter"
     return error["msg"] if error["type"] == _UNFIT else f"got {error['input']!r}: {error['msg']}"
 
 

@@ -72,6 +72,7 @@ def _cases_of(assignment: Assignment, case: Case) -> Verdict:
     """Every case of a plugin, as the figures of a verdict cannot hold them: as JSON in `said`."""
     try:
         subject = load(assignment, case)
+        subject.check_settings()
     except SfumatoError as error:
         return Verdict(case=case, outcome="failed", said=str(error))
     from sfumato.testing.cases import cases_of

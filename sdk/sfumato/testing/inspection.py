@@ -50,7 +50,9 @@ class Inspection:
         warden.stdout.close()
 
     def cases(self, kind: str = "") -> tuple[Case, ...]:
-        """What there is to try, for contributions of one kind only if it is given. Raises NotFound.
+        """What there is to try, for contributions of one kind only if it is given.
+
+        Raises NotFound where there is no such plugin, and for settings that nothing in it takes.
 
         Of a plugin that takes the process down with it when it is loaded, this is `plugin.loads` alone.
         """

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import sfumato.plugin as sf
-from sfumato.catalogue import PluginCard
+from sfumato.catalogue import PluginCard, nearest
 from sfumato.engine.plugins import discover
 from sfumato.engine.registry import Registry
+from sfumato.errors import NotFound
 from sfumato.parameters import ParameterSpec, Value
 from sfumato.plugin._params import build, specs_of
 from sfumato.recipe import Selection
@@ -47,6 +48,11 @@ class Subject:
         return tuple(card for card in self.registry.plugins() if card.name in self.owners)
 
     @property
+    def loads(self) -> bool:
+        """Whether nothing is wrong with any of its entry points."""
+        return not any(card.error for card in self.cards)
+
+    @property
     def contributions(self) -> tuple[tuple[str, str], ...]:
         """Kind and id of everything that the plugin contributes."""
         return tuple((card.kind, card.id) for card in self.registry.cards() if card.plugin in self.owners)
@@ -55,6 +61,16 @@ class Subject:
     def specs(self) -> tuple[ParameterSpec, ...]:
         """The contribution's parameters."""
         return specs_of(self.contribution.Params)
+
+    def check_settings(self) -> None:
+        """Raise NotFound for settings of what the plugin does not contribute, InvalidRecipe for what nobody takes."""
+        if not self.loads:  # nobody can tell what it would take
+            return
+        known = {contribution_id: kind for kind, contribution_id in self.contributions}
+        for name, values in self.assignment.settings.items():
+            if name not in known:
+                raise NotFound(f"got settings of {name!r}, which the plugin does not contribute{nearest(name, known)}")
+            build(self.registry.get(known[name], name).Params, values, field=name)
 
     def random(self, purpose: str) -> random.Random:
         """A generator of its own for every purpose."""

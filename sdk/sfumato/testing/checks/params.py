@@ -52,7 +52,9 @@ def bounds_hold(subject: Subject) -> None:
             loose += [spec.id] if _bounded(subject, spec) else []
     _refuses(subject, "no_such_parameter", 1)
     if loose:
-        raise Warned(f"{', '.join(loose)} lack a bound; a host can show a slider only between sf.Field(ge=..., le=...)")
+        raise Warned(
+            f"no bounds for {', '.join(loose)}; a host can show a slider only between sf.Field(ge=..., le=...)"
+        )
 
 
 def _bounded(subject: Subject, spec: ParameterSpec) -> bool:

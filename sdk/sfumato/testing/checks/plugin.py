@@ -30,6 +30,8 @@ def loads(subject: Subject) -> None:
 @check(PLUGIN)
 def contributes(subject: Subject) -> dict[str, float]:
     """It registers at least one contribution."""
+    if not subject.loads:
+        raise Skipped("does not load")
     require(subject.contributions, "registers nothing; write a hook such as sfumato_register_samplers(register)")
     return {"contributions": len(subject.contributions)}
 
