@@ -64,6 +64,9 @@ def test_a_kind_leaves_out_the_others():
             "error: example-guider.self-guidance.scael: no such parameter",
         ),
         (("new", "Acme", "--kind", "sampler"), "got 'Acme', expected lower case with hyphens"),
+        (("new", "numpy", "--kind", "sampler"), "there is a module numpy already, which it would hide"),
+        (("new", "sfumato", "--kind", "sampler"), "there is a module sfumato already"),
+        (("new", "class", "--kind", "sampler"), "a word of Python itself"),
         (("new", "acme"), "Missing option '--kind'"),
         (("new", "acme", "--kind", "hologram"), "'hologram' is not one of"),
     ],
@@ -73,6 +76,13 @@ def test_what_cannot_be_is_told_in_a_line(words, said):
 
     assert ended.exit_code != 0
     assert said in ended.output
+
+
+def test_a_name_that_looks_like_one_of_the_template_is_written_as_it_is(tmp_path):
+    sfumato("plugins", "new", "template-plugin-x", "--kind", "sampler", "--output", str(tmp_path))
+    tests = (tmp_path / "template-plugin-x/tests/test_template_plugin_x.py").read_text(encoding="utf-8")
+
+    assert "from template_plugin_x import Midpoint\n" in tests
 
 
 def test_what_is_there_is_not_written_over(tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import keyword
 import re
 from pathlib import Path
 from typing import Final
@@ -35,10 +37,8 @@ def command(name: str, kind: str, output: Path) -> None:
     """
     from sfumato.testing.templates import files_of
 
-    if not _NAME.fullmatch(name):
-        raise click.BadParameter(
-            f"got {name!r}, expected lower case with hyphens, such as acme-swirl", param_hint="NAME"
-        )
+    if problem := _problem_with(name):
+        raise click.BadParameter(f"got {name!r}, {problem}", param_hint="NAME")
     folder = output / name
     if folder.exists():
         raise Complaint(f"{folder} is there already; choose another name, or another folder with --output")
@@ -47,3 +47,15 @@ def command(name: str, kind: str, output: Path) -> None:
         (folder / path).write_text(text, encoding="utf-8")
     click.echo(f"wrote {folder}")
     click.echo(f"next: pip install -e {folder}, then pytest {folder}, or sfumato plugins check {name}")
+
+
+def _problem_with(name: str) -> str | None:
+    """Why no distribution should be called like this; its module would be in the way of another."""
+    module = name.replace("-", "_")
+    if not _NAME.fullmatch(name):
+        return "expected lower case with hyphens, such as acme-swirl"
+    if keyword.iskeyword(module):
+        return "which is a word of Python itself, expected another, such as acme-swirl"
+    if (found := importlib.util.find_spec(module)) and found.origin:
+        return f"but there is a module {module} already, which it would hide; choose another name, such as acme-{name}"
+    return None

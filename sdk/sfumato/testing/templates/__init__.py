@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import resources
 from typing import Final
 
@@ -29,6 +30,5 @@ def _text(name: str) -> str:
 
 
 def _with(words: dict[str, str], text: str) -> str:
-    for word, replacement in words.items():
-        text = text.replace(word, replacement)
-    return text
+    # All in one go: what was put in may look like a word of the template.
+    return re.sub("|".join(map(re.escape, words)), lambda found: words[found[0]], text)
