@@ -259,12 +259,20 @@ def _numbers(given: Mapping[str, Any]) -> Iterator[Violation]:
         value = given.get(name)
         if value is not None and (not _whole(value) or not lowest <= value <= highest):
             yield Violation(field=name, description=f"got {value!r}, expected a whole number {lowest} to {highest}")
+    yield from _last_seed(given.get("seed", 0), given.get("count", 1))
     value = given.get("strength", 1.0)
     if not (_real(value) and 0 <= value <= 1):
         yield Violation(field="strength", description=f"got {value!r}, expected a number over 0, at most 1")
     elif value == 0 and not _only_finished(given):
         said = "got 0, at which nothing is redrawn; expected over 0, or post-processors and neither mask nor outpaint"
         yield Violation(field="strength", description=said)
+
+
+def _last_seed(seed: Any, count: Any) -> Iterator[Violation]:
+    """Image i is drawn with `seed + i`, which must be a seed too."""
+    if _whole(seed) and _whole(count) and seed <= SEED_MAX < seed + count - 1 and count <= MAX_COUNT:
+        said = f"got {seed} for the first of {count} images, expected at most {SEED_MAX - count + 1}"
+        yield Violation(field="seed", description=said)
 
 
 def _only_finished(given: Mapping[str, Any]) -> bool:

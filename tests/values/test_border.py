@@ -103,6 +103,7 @@ def test_margins_of_nothing_are_no_margins():
         ({"count": 65}, "count", "got 65"),
         ({"seed": -1}, "seed", "got -1"),
         ({"seed": 2**63}, "seed", str(2**63)),
+        ({"seed": 2**63 - 2, "count": 3}, "seed", f"for the first of 3 images, expected at most {2**63 - 3}"),
         ({"tile": "z"}, "tile", "got 'z', expected x, y or xy"),
         ({"prompt": 3}, "prompt", "got 3, expected text"),
         ({"prompt": "a" * 2**20}, "prompt", "got 1048576 characters, expected at most 32768"),
