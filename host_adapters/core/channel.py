@@ -11,6 +11,8 @@ from .frames import Frame, FrameError, encode, read
 
 _STDERR_LINES = 20
 _STDERR_LINE_BYTES = 2000
+#: How long the rest of stderr is waited for when the bridge has ended: what it has started may hold it open.
+_LAST_WORDS_S = 2.0
 
 
 class Channel:
@@ -92,10 +94,12 @@ class Channel:
         if process is None:
             self._end("was not wanted any more")
             return
-        for name, target in (("sfumato-write", self._write), ("sfumato-errors", self._listen)):
-            threading.Thread(target=target, args=(process,), name=name, daemon=True).start()
+        threading.Thread(target=self._write, args=(process,), name="sfumato-write", daemon=True).start()
+        listening = threading.Thread(target=self._listen, args=(process,), name="sfumato-errors", daemon=True)
+        listening.start()
         said = self._read(process)
         status = process.wait()
+        listening.join(_LAST_WORDS_S)
         self._outgoing.put(None)
         self._end(f"{said} (status {status})")
 

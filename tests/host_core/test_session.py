@@ -9,6 +9,7 @@ import pytest
 
 from host_adapters.core.channel import Channel
 from host_adapters.core.installation import FILE, bridge_command, child_environment, python_of
+from tests.bridge.spoken import PATIENCE_S
 from tests.host_core.scripted import Line
 
 
@@ -138,7 +139,7 @@ def test_a_channel_tells_why_nothing_could_be_started(tmp_path):
     channel = Channel([str(tmp_path / "nothing")], {}, woken.set)
     channel.open()
 
-    assert woken.wait(30)
+    assert woken.wait(PATIENCE_S)
     assert "could not be started" in channel.ending
 
 
@@ -147,8 +148,8 @@ def test_a_channel_ends_what_says_no_frames():
     channel = Channel([sys.executable, "-c", "print('Traceback, or so', flush=True); input()"], {}, woken.set)
     channel.open()
 
-    assert woken.wait(30)
-    assert channel.wait(30)
+    assert woken.wait(PATIENCE_S)
+    assert channel.wait(PATIENCE_S)
     channel.close()
     assert "no frame" in channel.ending
 
@@ -159,8 +160,9 @@ def test_a_channel_hears_complaints():
     channel = Channel([sys.executable, "-c", code], {}, woken.set)
     channel.open()
 
-    assert woken.wait(30)
+    assert woken.wait(PATIENCE_S)
     assert "status 1" in channel.ending
+    assert channel.complaint() == "no module named sfumato"
     channel.close()
 
 
