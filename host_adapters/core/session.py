@@ -14,6 +14,8 @@ ADAPTER_VERSION = "0.1.0"
 #: After a crash the bridge is started again after 0.5 s, then 1, 2, ... 15; it has recovered once a daemon was ready.
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 15.0
+#: The clock of Windows moves in steps of 16 ms: who wakes at the very moment may be too early by one, and for good.
+_CLOCK_STEP_S = 0.05
 
 
 class State(NamedTuple):
@@ -173,7 +175,7 @@ class Session:
         words = f"The bridge {channel.ending}. It is started again in {self._pause_s:g} s."
         said = channel.complaint()
         self._set(State("crashed", "Interrupted", "\n".join(filter(None, (words, said))), "Start it now"))
-        self._timer = threading.Timer(self._pause_s, self._wake)
+        self._timer = threading.Timer(self._pause_s + _CLOCK_STEP_S, self._wake)
         self._timer.daemon = True
         self._timer.start()
         self._pause_s = min(2 * self._pause_s, _LONGEST_PAUSE_S)
