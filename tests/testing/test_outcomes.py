@@ -1,9 +1,13 @@
 """Whatever a plugin does to the process that tries it, there is a verdict, and the next case is tried."""
 
+import json
+import os
+import subprocess
+import sys
 import threading
 import time
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import psutil
 import pytest
@@ -13,6 +17,23 @@ from sfumato.testing import Assignment, Case, Inspection
 from tests.testing.twins import BROKEN
 
 CASE = Case(check="sampler.is-finite", kind="sampler")
+#: A warden that is told to go just as it has made its first cell, whose process id it writes down.
+DISMISSED = """
+import os, signal, sys
+from pathlib import Path
+from sfumato.testing import warden
+
+fork = os.fork
+
+def dismissed():
+    if cell := fork():
+        Path(sys.argv[1]).write_text(str(cell))
+        os.kill(os.getpid(), signal.SIGTERM)
+    return cell
+
+os.fork = dismissed
+warden.main()
+"""
 
 
 @pytest.fixture(scope="module")
@@ -52,13 +73,28 @@ def test_a_cell_does_not_outlive_an_inspection_that_is_broken_off():
     cell = _only_child(psutil.Process(inspection._warden.pid))
     inspection.__exit__(KeyboardInterrupt, KeyboardInterrupt(), None)
 
-    trying.join(60)
-    psutil.wait_procs([cell], timeout=60)
+    trying.join(300)
+    psutil.wait_procs([cell], timeout=300)
     assert not cell.is_running()
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="cells are fresh processes here, which end with their pipes")
+def test_a_warden_that_is_told_to_go_as_it_makes_a_cell_takes_it_along(tmp_path):
+    hanging = replace(CASE, contribution="broken.hanging", time_limit_s=600.0)
+    order = {"assignment": asdict(Assignment(plugin=str(BROKEN / "deadly.py"))), "case": asdict(hanging)}
+    command = [sys.executable, "-c", DISMISSED, str(tmp_path / "cell")]
+    subprocess.run(command, input=json.dumps(order).encode(), stdout=subprocess.DEVNULL, timeout=300)
+
+    with suppress(psutil.NoSuchProcess):
+        cell = psutil.Process(int((tmp_path / "cell").read_text()))
+        _, left = psutil.wait_procs([cell], timeout=60)
+        for each in left:
+            each.kill()
+        assert not left
+
+
 def _try_quietly(inspection, case):
-    with suppress(PluginError):
+    with suppress(PluginError, ValueError):  # the warden has gone, or its pipe is closed already
         inspection.try_case(case)
 
 

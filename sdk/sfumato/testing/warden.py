@@ -24,6 +24,8 @@ from sfumato.testing.cell import try_order
 from sfumato.testing.outcome import Verdict
 
 _CAN_FORK = hasattr(os, "fork")
+#: By these the warden is told to go.
+_DISMISSALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def tried(order: Mapping[str, Any]) -> Any:
@@ -66,12 +68,15 @@ def _in_fork(order: Mapping[str, Any], time_limit_s: float) -> tuple[bytes, str]
     """The same from a copy of this process, in which everything that takes long to import is there already."""
     importlib.import_module("sfumato.testing.cases")
     reading, writing = os.pipe()
+    # Told to go just here, the warden would leave behind a cell that nobody ends.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _DISMISSALS)
     child = os.fork()
     if child == 0:
         _be_the_cell(order, writing)
-    os.close(writing)
     data, in_time = b"", False
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _DISMISSALS)
+        os.close(writing)
         data, in_time = _read(reading, time.monotonic() + time_limit_s)
     finally:
         # Nobody else would end a cell that hangs when the warden itself is told to go.
@@ -89,6 +94,7 @@ def _be_the_cell(order: Mapping[str, Any], writing: int) -> None:
     code = 1
     try:
         os.setsid()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _DISMISSALS)
         import torch
 
         torch.set_num_threads(1)
