@@ -13,7 +13,7 @@ from sfumato.engine.registry import Registry
 from sfumato.images import Pixels
 
 #: How long a job may be busy beside the engine's turns, in a post-processor, before something must be wrong.
-_PATIENCE_S: Final = 60.0
+_PATIENCE_S: Final = 300.0
 
 
 class Shelf:
