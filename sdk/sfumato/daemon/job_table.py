@@ -60,7 +60,7 @@ class JobTable:
         """Take up a job that an earlier daemon left behind."""
         job = self._enter(record, EventFeed(past))
         if record.state == RUNNING:
-            self.interrupted(job, "the daemon ended; the job goes on from its last checkpoint")
+            self.interrupted(job, "the daemon ended")
         return job
 
     async def accepted(self, request_id: str, request_digest: str) -> JobRecord | None:
