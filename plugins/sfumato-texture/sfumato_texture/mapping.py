@@ -23,24 +23,27 @@ def maps_of(
     tile: str = "",
     strength: float = 1.0,
     convention: Convention = "opengl",
+    magnification: float = 1.0,
     progress: Callable[[float], None] = lambda share: None,
 ) -> Mapping[str, Map]:
     """Albedo, height, normal, roughness and ambient occlusion of a picture (H, W, 1, 3 or 4) in 0..1, by name.
 
-    `tile` names the axes on which the picture wraps around, "", "x", "y" or "xy". In the height map, 1
-    is `strength` * 12 px higher than 0; normals and occlusion are those of this height map.
+    `tile` names the axes on which the picture wraps around, "", "x", "y" or "xy"; `magnification`, from 1 on, is how
+    many times it was enlarged. In the height map, 1 is `strength` * `magnification` * 12 px higher than 0; normals and
+    occlusion are those of this height map.
     """
     colours = pixels[:, :, :3] if pixels.shape[2] >= 3 else np.repeat(pixels[:, :, :1], 3, axis=2)
     picture = torch.from_numpy(np.ascontiguousarray(colours.transpose(2, 0, 1))[None])
-    surface = read(picture, tile, progress)
-    height = _fitted(surface.relief_px / RELIEF_PX)
-    slopes = relief.slopes(height * (RELIEF_PX * strength), tile)
+    surface = read(picture, tile, progress, magnification)
+    reach_px = RELIEF_PX * magnification
+    height = _fitted(surface.relief_px / reach_px)
+    slopes = relief.slopes(height * (reach_px * strength), tile)
     made = {
         "albedo": surface.albedo,
         "height": height,
         "normal": relief.encoded(relief.normals(slopes), convention),
         "roughness": surface.roughness,
-        "ambient-occlusion": relief.occlusion(height * strength, tile),
+        "ambient-occlusion": relief.occlusion(height * strength, tile, magnification),
     }
     return {name: value[0].clamp(0, 1).permute(1, 2, 0).contiguous().numpy() for name, value in made.items()}
 

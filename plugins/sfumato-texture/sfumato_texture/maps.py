@@ -20,6 +20,9 @@ class MapsParams(sf.Params):
         help="How much light reaches the hollows of the height map.")  # fmt: skip
     strength: float = sf.Field(1.0, ge=0.0, le=4.0, display=(0.0, 2.0), step=0.05, label="Relief",
         help="How deep the relief of height, normal and occlusion is. 0 is flat.")  # fmt: skip
+    magnification: float = sf.Field(1.0, ge=1.0, le=16.0, display=(1.0, 4.0), step=0.5, label="Enlarged", unit="times",
+        help="How many times the image was enlarged since it was drawn or taken; its relief becomes as many times "
+        "as deep.")  # fmt: skip
     convention: Literal["opengl", "directx"] = sf.Field("opengl", label="Normals", depends_on="normal",
         choices={"opengl": "OpenGL (green up): Blender, Unity", "directx": "DirectX (green down): Unreal"},
         help="The direction of the green channel.")  # fmt: skip
@@ -44,6 +47,7 @@ class Maps(sf.PostProcessor):
             tile=work.recipe.tile,
             strength=self.params.strength,
             convention=self.params.convention,
+            magnification=self.params.magnification,
             progress=lambda share: work.progress(share, "reading the surface"),
         )
         chosen = [name for name in LAYERS if getattr(self.params, name.replace("-", "_"))]

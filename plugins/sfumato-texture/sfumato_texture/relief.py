@@ -38,9 +38,9 @@ def encoded(normals_xyz: torch.Tensor, convention: Convention) -> torch.Tensor:
     return normals_xyz * normals_xyz.new_tensor([1.0, up, 1.0])[:, None, None] / 2 + 0.5
 
 
-def occlusion(height: torch.Tensor, tile: str) -> torch.Tensor:
+def occlusion(height: torch.Tensor, tile: str, magnification: float = 1.0) -> torch.Tensor:
     """How open each place is, 0.55..1 (B, 1, H, W): lower the more it lies below its surroundings, at two radii."""
-    near, far = height - _blurred(height, 2.0, tile), height - _blurred(height, 7.0, tile)
+    near, far = (height - _blurred(height, sigma_px * magnification, tile) for sigma_px in (2.0, 7.0))
     return 1 + (1.3 * near + 0.8 * far).clamp(-0.45, 0.0)
 
 

@@ -18,6 +18,7 @@ from safetensors.torch import load_file
 from sfumato_texture.network import OUTPUTS, REACH_PX, STRIDE_PX, MapNetwork, Padding
 from sfumato_texture.poisson import solve
 from sfumato_texture.relief import RELIEF_PX, pad
+from sfumato_texture.resizing import resized
 
 WEIGHTS: Final = Path(__file__).parent / "weights" / "maps.safetensors"
 GUIDE_WEIGHT: Final = 0.01
@@ -35,10 +36,10 @@ class Surface:
     roughness: torch.Tensor
 
 
-def interpret(raw: torch.Tensor, pictures: torch.Tensor, tile: str) -> Surface:
+def interpret(raw: torch.Tensor, pictures: torch.Tensor, tile: str, magnification: float = 1.0) -> Surface:
     """The surface behind the network's raw maps (B, OUTPUTS, H, W) of pictures (B, 3, H, W) in 0..1."""
-    guide_px = RELIEF_PX * (raw[:, 5:6] + 0.5)
-    relief_px = solve(raw[:, 3:5], guide_px, weight=GUIDE_WEIGHT, tile=tile)
+    guide_px = RELIEF_PX * magnification * (raw[:, 5:6] + 0.5)
+    relief_px = solve(raw[:, 3:5], guide_px, weight=GUIDE_WEIGHT / magnification**2, tile=tile)
     return Surface(albedo=pictures + raw[:, :3], relief_px=relief_px, roughness=raw[:, 6:] + 0.5)
 
 
@@ -53,8 +54,28 @@ def shipped_network(padding: Padding = "zeros") -> MapNetwork:
 
 
 @torch.inference_mode()
-def read(picture: torch.Tensor, tile: str, progress: Callable[[float], None]) -> Surface:
-    """The surface of one picture (1, 3, H, W) in 0..1 of any size.
+def read(picture: torch.Tensor, tile: str, progress: Callable[[float], None], magnification: float = 1.0) -> Surface:
+    """The surface of one picture (1, 3, H, W) in 0..1 of any size, which is `magnification` times what it was once."""
+    raw = _read(picture, tile, progress)
+    if magnification > 1:
+        raw += _broad_shapes(picture, raw, tile, magnification)
+    progress(1.0)
+    return interpret(raw, picture, tile, magnification)
+
+
+def _broad_shapes(picture: torch.Tensor, raw: torch.Tensor, tile: str, magnification: float) -> torch.Tensor:
+    """What the network says of the picture at its former size beyond what it says (1, OUTPUTS, H, W) at this one.
+
+    It knows materials at the size that they were drawn at: of an enlarged picture it sees the finest detail alone.
+    """
+    height_px, width_px = picture.shape[-2:]
+    former_px = max(1, round(height_px / magnification)), max(1, round(width_px / magnification))
+    told = _read(resized(picture, former_px, tile), tile, lambda share: None)
+    return resized(told - resized(raw, former_px, tile), (height_px, width_px), tile)
+
+
+def _read(picture: torch.Tensor, tile: str, progress: Callable[[float], None]) -> torch.Tensor:
+    """The raw maps (1, OUTPUTS, H, W) of one picture.
 
     One that wraps around is read whole where the network's strides fit into it and memory allows, else in windows:
     the maps are the same.
@@ -63,11 +84,9 @@ def read(picture: torch.Tensor, tile: str, progress: Callable[[float], None]) ->
     fits = max(height_px, width_px) <= LARGEST_WHOLE_PX and not (height_px % STRIDE_PX or width_px % STRIDE_PX)
     if "x" in tile and "y" in tile and fits:
         progress(0.0)
-        raw = shipped_network("circular")(picture)
-    else:
-        raw = _read_in_windows(picture, tile, progress)
-    progress(1.0)
-    return interpret(raw, picture, tile)
+        raw: torch.Tensor = shipped_network("circular")(picture)
+        return raw
+    return _read_in_windows(picture, tile, progress)
 
 
 def _read_in_windows(picture: torch.Tensor, tile: str, progress: Callable[[float], None]) -> torch.Tensor:

@@ -15,6 +15,7 @@ from sfumato_texture.mapping import maps_of
 from sfumato_texture.maps import LAYERS, Maps
 from sfumato_texture.measures import SEAM_LIMIT, seam_ratio
 from sfumato_texture.network import REACH_PX, STRIDE_PX, MapNetwork
+from sfumato_texture.resizing import resized
 from sfumato_texture.surface import WEIGHTS, interpret, read, shipped_network
 
 
@@ -69,6 +70,29 @@ def test_normals_and_occlusion_follow_from_the_height_map(bricks, strength):
     assert angle_deg(normals(made["normal"]), expected) < 0.1
     low, high = (made["height"] < np.quantile(made["height"], q) for q in (0.1, 0.5))
     assert made["ambient-occlusion"][low].mean() < made["ambient-occlusion"][~high].mean()
+
+
+@pytest.mark.parametrize("times", [2, 3.5])
+def test_an_enlarged_picture_keeps_its_relief(bricks, times):
+    former = bricks.pixels.shape[:2]
+    larger = at_size(bricks.pixels, tuple(round(side * times) for side in former))
+    before, after = maps_of(bricks.pixels, tile="xy"), maps_of(larger, tile="xy", magnification=times)
+    slopes = [np.abs(each["normal"][:, :, :2] * 2 - 1).mean() for each in (before, after, maps_of(larger, tile="xy"))]
+
+    assert slopes[1] == pytest.approx(slopes[0], rel=0.1)
+    assert slopes[2] < 0.7 * slopes[0]
+    for name in LAYERS:
+        assert np.abs(at_size(after[name], former) - before[name]).mean() < 0.03, name
+        assert max(seam_ratio(after[name], axis) for axis in (0, 1)) <= SEAM_LIMIT, name
+    down, across = np.gradient(np.pad(after["height"][:, :, 0] * 12.0 * times, 1, mode="wrap").astype(np.float64))
+    expected = np.stack([-across, -down, np.ones_like(down)], axis=2)[1:-1, 1:-1]
+    assert angle_deg(normals(after["normal"]), expected / np.linalg.norm(expected, axis=2, keepdims=True)) < 0.1
+
+
+def at_size(picture, size_px):
+    """A picture (H, W, C) that tiles, at another size."""
+    planes = torch.from_numpy(np.ascontiguousarray(picture.transpose(2, 0, 1))[None])
+    return resized(planes, size_px, "xy")[0].permute(1, 2, 0).numpy().clip(0, 1)
 
 
 @pytest.mark.parametrize("convention", ["opengl", "directx"])
