@@ -1,5 +1,6 @@
 """`sfumato plugins list|show|doctor|disable|enable` look at plugins and import none of them."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -46,6 +47,17 @@ class Machine:
         self.complaint = "\n".join(line for line in ended.stderr.splitlines() if not line.startswith("import time:"))
         return ended
 
+    @contextlib.contextmanager
+    def serving(self, folder):
+        """A daemon with this folder of one-file plugins, and no worker."""
+        command = [SFUMATO, "serve", "--plugins-dir", str(folder)]
+        own = {"SFUMATO_DATA_DIR": str(self.data), "SFUMATO_RUNTIME_DIR": str(self.data / "run")}
+        with subprocess.Popen(command, env=os.environ | own, stderr=subprocess.PIPE, text=True) as daemon:
+            assert "listens on" in daemon.stderr.readline()
+            yield
+            daemon.terminate()
+            daemon.stderr.read()
+
     def rows(self, *words, **environment):
         """What `--json` prints."""
         return json.loads(self.run(*words, "--json", **environment).stdout)
@@ -89,6 +101,27 @@ def test_the_list_says_what_the_last_worker_said(machine):
 def test_a_plugin_that_no_worker_has_seen_says_so(machine):
     assert states(machine.rows("list"))["acme"] == "not loaded yet"
     assert "sfumato plugins reload" in machine.rows("show", "acme")["error"]
+
+
+def test_a_file_of_the_running_daemons_folder_is_listed_before_any_worker_has_seen_it(machine, tmp_path):
+    path = tmp_path / "meine plugins ü" / "swirl.py"
+    path.parent.mkdir()
+    path.write_text("__version__ = '2.0'\n" + MARKING, encoding="utf-8")
+    with machine.serving(path.parent):
+        shown = machine.rows("show", "swirl")
+        healthy = machine.run("doctor").stdout
+
+    assert (shown["path"], shown["version"], shown["state"]) == (str(path), "2.0", "not loaded yet")
+    assert "nothing is known to be wrong" in healthy
+    assert "swirl" in healthy
+
+
+def test_an_edited_file_needs_no_new_worker_whatever_version_it_states(machine, tmp_path):
+    (tmp_path / "swirl.py").write_text("__version__ = '2.0'", encoding="utf-8")
+    machine.last(PluginCard(name="swirl", version="1.0"))
+    shown = machine.rows("show", "swirl", SFUMATO_PLUGINS_DIR=str(tmp_path))
+
+    assert (shown["version"], shown["state"], shown["error"]) == ("2.0", "working", "")
 
 
 def test_an_upgrade_that_no_worker_has_seen_says_what_to_do(machine):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from sfumato import client
-from sfumato.cli.complaint import Complaint
 
 if TYPE_CHECKING:
     from sfumato.catalogue import Catalogue, ContributionCard
@@ -26,7 +25,7 @@ Examples:
 def command(kind: str | None) -> None:
     """List what plugins contribute, with the parameters that `sfumato generate --set` takes.
 
-    KIND shows one kind only: sampler, schedule, guider or family.
+    KIND shows one kind only: sampler, schedule, guider, conditioner, preprocessor, post-processor or family.
     """
     with client.connect() as studio:
         catalogue = studio.catalogue()
@@ -35,7 +34,7 @@ def command(kind: str | None) -> None:
         raise click.BadParameter(f"got {kind!r}, expected one of {', '.join(kinds)}", param_hint="KIND")
     for wanted in [kind] if kind else kinds:
         _print_kind(wanted, catalogue.of_kind(wanted))
-    _complain_about_plugins(catalogue)
+    _point_to_faults(catalogue)
 
 
 def _print_kind(kind: str, cards: Iterable[ContributionCard]) -> None:
@@ -57,7 +56,9 @@ def _range(spec: ParameterSpec) -> str:
     return f"  ({low} to {high}{f' {spec.unit}' if spec.unit else ''})"
 
 
-def _complain_about_plugins(catalogue: Catalogue) -> None:
-    broken = [plugin for plugin in catalogue.plugins if plugin.state in ("broken", "set-aside")]
+def _point_to_faults(catalogue: Catalogue) -> None:
+    """Somebody may look for what a broken plugin would contribute."""
+    broken = [plugin.name for plugin in catalogue.plugins if plugin.state in ("broken", "set-aside")]
     if broken:
-        raise Complaint("; ".join(f"plugin {plugin.name} {plugin.version}: {plugin.error}" for plugin in broken))
+        said = f"without {', '.join(broken)}: `sfumato plugins doctor` says what is wrong and what to do"
+        click.secho(said, fg="yellow", err=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from sfumato import places, plugin_states
-from sfumato.cli.plugin_sheet import Sheet, faults
+from sfumato.cli.plugin_sheet import NOT_LOADED, Sheet, faults, sheets
 
 
 @click.command(short_help="Say what is wrong with plugins, and what to do.")
@@ -26,9 +26,17 @@ def command(ctx: click.Context, as_json: bool) -> None:
         mark = click.style("!!", fg="red")
         click.echo(f"{mark}  {each.name} {each.version}".rstrip() + f"  {each.state}\n    {each.error}")
     if not found and not as_json:
-        click.echo(f"{click.style('ok', fg='green')}  nothing is wrong with any plugin")
+        click.echo(f"{click.style('ok', fg='green')}  {_all_clear()}")
     if found:
         ctx.exit(1)
+
+
+def _all_clear() -> str:
+    """What can be said where nothing is wrong: of what no worker has loaded, nothing is known."""
+    untried = [each.name for each in sheets() if each.state == NOT_LOADED]
+    if not untried:
+        return "nothing is wrong with any plugin"
+    return f"nothing is known to be wrong; `sfumato plugins reload` loads what never was: {', '.join(untried)}"
 
 
 def _settings() -> Iterator[Sheet]:

@@ -43,7 +43,7 @@ class Sheet:
 def sheets() -> list[Sheet]:
     """Every plugin that is installed, then those that only the last worker knew: files of the daemon's folder."""
     catalogue = last_catalogue()
-    sources = Survey.of_environment().run()
+    sources = _survey().run()
     found = [_sheet(source, catalogue) for source in sources]
     known = {source.key for source in sources}
     return found + [_of_card(card, catalogue) for card in catalogue.plugins if normal(card.name) not in known]
@@ -76,6 +76,16 @@ def faults() -> Iterator[Sheet]:
     return (each for each in sheets() if each.state in ("broken", SET_ASIDE))
 
 
+def _survey() -> Survey:
+    """Where plugins are looked for; one-file plugins in the folder of the daemon that runs, if it told of one."""
+    survey = Survey.of_environment()
+    try:
+        told = json.loads((places.runtime_dir() / places.ANNOUNCEMENT_FILE).read_bytes())["plugins_dir"]
+    except (OSError, ValueError, KeyError):
+        return survey
+    return replace(survey, folder=Path(told)) if told else survey
+
+
 def _sheet(source: PluginSource, catalogue: Catalogue) -> Sheet:
     whole = Sheet(
         name=source.name,
@@ -89,7 +99,7 @@ def _sheet(source: PluginSource, catalogue: Catalogue) -> Sheet:
     card = next((card for card in catalogue.plugins if normal(card.name) == source.key), None)
     if source.state or card is None or card.state in _LEFT_OUT:
         return whole
-    if card.version != source.version:
+    if card.version != source.version and not source.path:
         said = f"the last worker had {card.version}; `sfumato stop`, and the daemon starts again with {source.version}"
         return replace(whole, state=card.state, error=f"{card.error}; {said}" if card.error else said)
     return replace(whole, state=card.state, error=card.error)

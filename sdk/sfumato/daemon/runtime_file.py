@@ -9,18 +9,23 @@ from pathlib import Path
 from typing import Final
 
 from sfumato.daemon.durable_files import write_whole
+from sfumato.places import ANNOUNCEMENT_FILE
 
-NAME: Final = "daemon.json"
+NAME: Final = ANNOUNCEMENT_FILE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeFile:
-    """What daemon.json holds. `address` is a gRPC target such as `unix:/run/...` or `127.0.0.1:50051`."""
+    """What daemon.json holds. `address` is a gRPC target such as `unix:/run/...` or `127.0.0.1:50051`.
+
+    `plugins_dir` is empty where the daemon has no folder of one-file plugins.
+    """
 
     pid: int
     address: str
     token: str
     version: str
+    plugins_dir: str = ""
 
     def write(self, folder: Path) -> None:
         """Announce the daemon; only the owner can read it."""

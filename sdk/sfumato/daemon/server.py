@@ -122,8 +122,14 @@ class Daemon:
         await self._recovery.run()
         await self._server.start()
         release = version("sfumato")
-        announcement = RuntimeFile(pid=os.getpid(), address=self._local.address, token=self._token, version=release)
-        announcement.write(self._config.runtime_dir)
+        folder = self._config.plugins_dir
+        RuntimeFile(
+            pid=os.getpid(),
+            address=self._local.address,
+            token=self._token,
+            version=release,
+            plugins_dir=str(folder.absolute()) if folder else "",
+        ).write(self._config.runtime_dir)
         _log.info("Sfumato %s listens on %s", release, self._local.address)
         self._background = [asyncio.create_task(keep_house(self._journal, self._assets))]
         if self._config.idle_exit_s:
