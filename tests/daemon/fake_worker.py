@@ -1,6 +1,7 @@
 """A worker without an engine: it speaks the real protocol and does what the words of a prompt say.
 
     slow@0.01     a step takes so many seconds
+    hold@3 until@noon   the job stays before step 3 until the house lets `noon` go; orders are obeyed meanwhile
     crash@3       the process dies before step 3, every time
     once@3        the process dies before step 3, the first time only
     nap@3         the worker falls silent before step 3, the first time only
@@ -27,6 +28,7 @@ from sfumato.parameters import ParameterSpec
 from sfumato.recipe import Recipe
 
 DIARY = os.environ.get("FAKE_WORKER_DIARY")
+LONGEST_HOLD_S = 300
 SCALE = ParameterSpec(id="scale", kind="float", default=7.0, minimum=0.0, maximum=50.0)
 CONTROL = ParameterSpec(id="control", kind="image", default="")
 
@@ -93,11 +95,13 @@ class FakeWorker:
         threading.Thread(target=self.read, daemon=True).start()
 
     def read(self):
-        with os.fdopen(os.dup(0), "rb") as stream:
-            while frame := frames.read(stream):
-                self.orders.put(frame)
-        note(event="front gone")
-        os._exit(1)
+        try:
+            with os.fdopen(os.dup(0), "rb") as stream:
+                while frame := frames.read(stream):
+                    self.orders.put(frame)
+            note(event="front gone")
+        finally:  # a front that was killed may have cut its last frame
+            os._exit(1)
 
     def say(self, op, body=b"", **header):
         self.out.write(frames.encode({"op": op, **header}, body))
@@ -179,6 +183,9 @@ class FakeWorker:
         self.say("answer", request=header["request"], model={})
 
     def work(self, job):
+        if job.due("hold") and self.is_held(job):
+            time.sleep(0.002)
+            return
         if job.due("crash") or (job.due("once") and self.first_time(job)):
             print("fake worker: going down", file=sys.stderr, flush=True)
             os._exit(9)
@@ -220,6 +227,11 @@ class FakeWorker:
         note(event="ended", job=job.id, outcome=outcome)
         elapsed_s = time.perf_counter() - job.begun_s
         self.say("ended", job=job.id, outcome=outcome, elapsed_s=elapsed_s, error=error.to_json() if error else None)
+
+    def is_held(self, job):
+        """Not for ever: a test that fails and cancels nothing must not hold those that follow."""
+        let_go = Path(f"{DIARY}.{job.words['until']}").exists()
+        return not let_go and time.perf_counter() - job.begun_s < LONGEST_HOLD_S
 
     def first_time(self, job):
         marker = Path(f"{DIARY}.{job.id}")

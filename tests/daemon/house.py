@@ -28,7 +28,8 @@ from sfumato.v1 import (
 )
 
 FAKE_WORKER = (sys.executable, str(Path(__file__).with_name("fake_worker.py")))
-_PATIENCE_S = 300.0
+#: For what has to happen, on a machine that is busy with something else.
+PATIENCE_S = 300.0
 #: The many processes of these tests share their compiled modules.
 _ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
 _ENVIRONMENT["PYTHONPYCACHEPREFIX"] = str(Path(tempfile.gettempdir()) / "sfumato-test-bytecode")
@@ -63,7 +64,12 @@ class House:
     def diary(self):
         """What all fake workers have noted so far."""
         path = self.root / "diary"
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        text = path.read_text() if path.exists() else ""
+        return [json.loads(line) for line in text[: text.rfind("\n") + 1].splitlines()]  # the last may be half-written
+
+    def let_go(self, name):
+        """Let jobs go on that hold until this."""
+        (self.root / f"diary.{name}").touch()
 
     def command(self, *options):
         worker = " ".join(FAKE_WORKER)
@@ -88,7 +94,7 @@ class House:
     def start(self, *options, announced_in=None, **config):
         """Start a front and wait until it has announced itself."""
         process = self.start_anyway(*options, **config)
-        deadline = time.monotonic() + _PATIENCE_S
+        deadline = time.monotonic() + PATIENCE_S
         while (announced := self.announced(announced_in)) is None or announced["pid"] != process.pid:
             assert process.poll() is None, process.stdout.read()
             assert time.monotonic() < deadline
@@ -129,12 +135,12 @@ class Front:
 
     def kill(self):
         self.process.kill()
-        self.process.wait(_PATIENCE_S)
+        self.process.wait(PATIENCE_S)
 
     def terminate(self):
         """SIGTERM, and the exit status."""
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(_PATIENCE_S)
+        return self.process.wait(PATIENCE_S)
 
     def create(self, prompt, *, request_id=None, priority=0, validate_only=False, **recipe):
         """The accepted job."""
@@ -162,11 +168,19 @@ class Front:
         return self.get(job_id), events
 
     def wait_for(self, job_id, kind):
-        """The first event of a kind."""
+        """The first event of a kind, which has to come before the job's end."""
+        return self._first(job_id, lambda event: event.WhichOneof("kind") == kind)
+
+    def wait_for_step(self, job_id, step_index):
+        """The first step that is this one or behind it: a slow watcher is not told of each."""
+        return self._first(job_id, lambda event: event.HasField("step") and event.step.step_index >= step_index)
+
+    def _first(self, job_id, fits):
         stream = self.watch(job_id)
-        event = next(event for event in stream if event.WhichOneof("kind") == kind)
+        found = next(filter(fits, stream), None)
         stream.cancel()
-        return event
+        assert found, f"job {job_id} has ended before that"
+        return found
 
 
 class _Token(
@@ -184,7 +198,7 @@ class _Token(
     intercept_unary_stream = intercept_stream_unary = intercept_stream_stream = intercept_unary_unary
 
     def told(self, details):
-        return _Details(details.method, details.timeout or _PATIENCE_S, self.metadata, None, True, None)
+        return _Details(details.method, details.timeout or PATIENCE_S, self.metadata, None, True, None)
 
 
 @dataclass(frozen=True)
@@ -226,6 +240,14 @@ class Refusal:
     @property
     def fields(self):
         return [violation.field for violation in self.error.violations]
+
+
+def until(condition):
+    """Wait until something is so, which has to happen."""
+    deadline = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
 
 
 def kinds(events):

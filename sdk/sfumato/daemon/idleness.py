@@ -28,7 +28,8 @@ class Idleness(grpc.aio.ServerInterceptor):  # type: ignore[type-arg]  # generic
         return rewrapped(handler, self._counted)
 
     async def lasts(self, seconds: float, jobs: Sized) -> None:
-        """Return when no RPC and no job has been under way for so long."""
+        """Return when no RPC and no job has been under way for so long, from this call on."""
+        self._last_s = time.monotonic()
         while (rest := seconds - self._elapsed_s(jobs)) > 0:
             await asyncio.sleep(rest)
 
