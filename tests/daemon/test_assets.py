@@ -1,5 +1,6 @@
 """Assets: uploaded, resumed, verified, handed out; whole or not at all, on full disks too."""
 
+import contextlib
 import hashlib
 import io
 import os
@@ -15,7 +16,7 @@ from sfumato.daemon.durable_files import write_whole
 from sfumato.daemon.upload import MAX_CHUNK_BYTES, Upload
 from sfumato.errors import DataLoss, NotFound, StorageFull
 from sfumato.v1 import assets_pb2, jobs_pb2
-from tests.daemon.house import kinds, refusal, succeeded
+from tests.daemon.house import PATIENCE_S, kinds, refusal, succeeded, until
 
 resource = pytest.importorskip("resource")
 
@@ -87,11 +88,10 @@ def test_an_upload_survives_the_front_and_its_client(house):
         def broken_off():
             yield header(data)
             yield from chunks(data[: 2**19])
-            hold.wait(20)
+            hold.wait(PATIENCE_S)
 
         call = front.assets.UploadAsset.future(broken_off())
-        while state_of(front, data).received_bytes < 2**19:
-            pass
+        until(lambda: state_of(front, data).received_bytes == 2**19)
         front.kill()
         hold.set()
         call.cancel()
@@ -163,29 +163,30 @@ def test_equal_uploads_at_the_same_time_both_succeed(shared_front):
     assert b"".join(download(shared_front, data)) == data
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def small_disk():
-    """Every file that is written past 256 KiB finds the disk full."""
+    """Every file that is written past 256 KiB finds the disk full: the test's report as well, so not for longer."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (2**18, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.usefixtures("small_disk")
 def test_a_full_disk_leaves_no_half_files(tmp_path):
-    store = AssetStore(tmp_path / "assets")
+    store, checkpoints = AssetStore(tmp_path / "assets"), Checkpoints(tmp_path / "checkpoints")
     data = os.urandom(2**19)
-    with pytest.raises(StorageFull, match="no room on the disk"):
-        store.add(data)
     arriving = Upload(store, header(data).header)
-    with pytest.raises(StorageFull):
-        arriving.write(data)
-    arriving.close()
-    checkpoints = Checkpoints(tmp_path / "checkpoints")
     checkpoints.write("job", b"older")
-    with pytest.raises(StorageFull):
-        checkpoints.write("job", data)
+    with small_disk():
+        with pytest.raises(StorageFull, match="no room on the disk"):
+            store.add(data)
+        with pytest.raises(StorageFull):
+            arriving.write(data)
+        with pytest.raises(StorageFull):
+            checkpoints.write("job", data)
+    arriving.close()
     assert checkpoints.read("job") == b"older"
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["job.safetensors"]
 
@@ -215,6 +216,24 @@ def test_an_unsettled_asset_is_readable_and_settles_in_its_place(tmp_path):
     store.settle(sha256)
     store.settle(sha256)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [store.place(sha256)]
+
+
+class SettledMeanwhile(AssetStore):
+    """Settles an asset between its being found and being used, as another thread may."""
+
+    def find(self, sha256, field="sha256"):
+        path = super().find(sha256, field)
+        self.settle(sha256)
+        return path
+
+
+def test_an_asset_that_moves_to_its_place_meanwhile_is_there_all_the_same(tmp_path):
+    read, kept = SettledMeanwhile(tmp_path / "read"), SettledMeanwhile(tmp_path / "kept")
+    sha256 = read.add(DATA)
+    kept.add(DATA)
+
+    assert read.read(sha256) == DATA
+    assert kept.keep(sha256) == len(DATA)
 
 
 @pytest.mark.parametrize("left", [DATA, DATA[:1000], b"", None])

@@ -81,7 +81,7 @@ class AssetService:
 
     def _state_of(self, sha256: str) -> assets_pb2.GetAssetResponse:
         try:
-            size = self._store.keep(sha256).stat().st_size
+            size = self._store.keep(sha256)
         except NotFound:
             partial = self._store.partial(sha256)
             received = partial.stat().st_size if partial.exists() else 0

@@ -7,14 +7,16 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from sfumato.daemon.durable_files import move_synced, write_beside
 from sfumato.daemon.recent_results import RecentResults
 from sfumato.errors import DataLoss, InvalidRecipe, NotFound
+
+T = TypeVar("T")
 
 MAX_ASSET_BYTES: Final = 256 * 2**20
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -44,19 +46,16 @@ class AssetStore:
                 return path
         raise NotFound(f"no asset {sha256}; upload it first", sha256=sha256)
 
-    def keep(self, sha256: str, field: str = "sha256") -> Path:
-        """As `find`; the asset counts as new again, so that it is not collected under whoever just asked for it."""
-        path = self.find(sha256, field)
-        os.utime(path)
-        return path
+    def keep(self, sha256: str, field: str = "sha256") -> int:
+        """The asset's size in bytes; it counts as new again, and is not collected under whoever just asked for it.
+
+        Raises as `find`.
+        """
+        return self._found(sha256, field, _touched)
 
     def read(self, sha256: str, offset: int = 0, size: int = -1) -> bytes:
         """At most `size` of the asset's bytes from `offset` on; all that follow by default. Raises NotFound."""
-        try:
-            stream = self.find(sha256).open("rb")
-        except FileNotFoundError:  # it has just been moved to its place
-            stream = self.find(sha256).open("rb")
-        with stream:
+        with self._found(sha256, "sha256", lambda path: path.open("rb")) as stream:
             stream.seek(offset)
             return stream.read(size)
 
@@ -117,6 +116,13 @@ class AssetStore:
         unused = [path for sha256, path in self._files() if sha256 not in in_use]
         return sum(_delete_if_older(path, limit) for path in unused)
 
+    def _found(self, sha256: str, field: str, act: Callable[[Path], T]) -> T:
+        """What `act` makes of the asset's path. Raises as `find`."""
+        try:
+            return act(self.find(sha256, field))
+        except FileNotFoundError:  # it has just been moved to its place
+            return act(self.find(sha256, field))
+
     def _into_place(self, source: Path, sha256: str) -> None:
         move_synced(source, self.place(sha256))
 
@@ -135,6 +141,11 @@ def _checked(sha256: str, field: str = "sha256") -> str:
     if not _SHA256.fullmatch(sha256):
         raise InvalidRecipe.of(field, f"got {sha256!r}, expected the 64 hexadecimal digits of a sha256")
     return sha256
+
+
+def _touched(path: Path) -> int:
+    os.utime(path)
+    return path.stat().st_size
 
 
 def _delete_if_older(path: Path, limit_s: float) -> bool:
