@@ -30,6 +30,7 @@ class EventFeed:
         self._kept = list(past)
         self._newest_step: Event | None = None
         self._watches: set[Watch] = set()
+        self._broken_off = False
         self.last_number = self._kept[-1].event + RESTART_GAP if self._kept else 0
 
     def numbered(self, **kind: Any) -> Event:
@@ -59,10 +60,13 @@ class EventFeed:
             bisect.insort(past, self._newest_step, key=lambda event: event.event)
         watch = Watch(past, self._watches)
         self._watches.add(watch)
+        if self._broken_off:
+            watch.break_off()
         return watch
 
     def break_off(self) -> None:
-        """The daemon is ending: everybody is told to watch again at the next one."""
+        """The daemon is ending: everybody, and whoever still comes, is told to watch again at the next one."""
+        self._broken_off = True
         for watch in list(self._watches):
             watch.break_off()
 
