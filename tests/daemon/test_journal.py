@@ -4,10 +4,13 @@ import asyncio
 import sqlite3
 import threading
 import time
+import uuid
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from sfumato.daemon.admission import Admitted
 from sfumato.daemon.answers import Answers, Promise
 from sfumato.daemon.asset_store import AssetStore
 from sfumato.daemon.commit_thread import CommitThread
@@ -15,11 +18,13 @@ from sfumato.daemon.event_feed import RESTART_GAP, EventFeed
 from sfumato.daemon.failures import fitting_status, named
 from sfumato.daemon.housekeeping import tidy
 from sfumato.daemon.job_record import FAILED, RUNNING, SUCCEEDED, Artifact, JobRecord
+from sfumato.daemon.job_service import JobService
 from sfumato.daemon.job_table import JobTable
 from sfumato.daemon.journal import Journal
 from sfumato.errors import DaemonUnavailable, InvalidRecipe, NotFound, SfumatoError, StorageFull, Violation
 from sfumato.recipe import Recipe, Selection
-from sfumato.v1 import jobs_pb2
+from sfumato.v1 import jobs_pb2, recipes_pb2
+from tests.daemon.house import PATIENCE_S
 
 RECIPE = Recipe(
     model="ground", prompt="wände, 壁", width_px=64, height_px=64, seed=3, steps=4, count=2,
@@ -135,13 +140,15 @@ async def limit_pages(journal, *, grow_by):
     await journal._write(work, synced=False)
 
 
-async def test_the_end_of_a_job_waits_for_room_on_the_disk(journal):
+async def test_the_end_of_a_job_waits_for_room_on_the_disk(journal, caplog):
     jobs = JobTable(journal, max_queued=5)
     job = jobs.accept(RECIPE, (), request_id="request", request_digest="d", priority=0)
     await job.accepted
     await limit_pages(journal, grow_by=0)
     ending = asyncio.create_task(jobs.finish(job, FAILED, error=SfumatoError("x" * 2**20)))
-    await asyncio.sleep(0.1)
+    async with asyncio.timeout(PATIENCE_S):
+        while "cannot be written down yet" not in caplog.text:
+            await asyncio.sleep(0.01)
     assert not ending.done()
     assert not jobs.find(job.id).ended
     await limit_pages(journal, grow_by=1000)
@@ -150,12 +157,32 @@ async def test_the_end_of_a_job_waits_for_room_on_the_disk(journal):
     assert [event.WhichOneof("kind") for event in await journal.events(job.id, 0)] == ["queued", "finished"]
 
 
+async def test_a_request_that_comes_again_while_it_is_checked_makes_no_second_job(journal):
+    class Checking:
+        """While it checks a request, the same one comes again, is accepted, and its job ends."""
+
+        made = None
+
+        async def admit(self, message):
+            if self.made is None:
+                self.made = ""
+                self.made = (await service.CreateJob(request, None)).job.id
+                await jobs.finish(jobs.live(self.made), SUCCEEDED)
+            return Admitted(recipe=RECIPE, inputs=(), adjustments=())
+
+    jobs, checking = JobTable(journal, max_queued=5), Checking()
+    service = JobService(jobs, checking, SimpleNamespace(queue=lambda job: None), None)
+    request = jobs_pb2.CreateJobRequest(request_id=str(uuid.uuid4()), recipe=recipes_pb2.Recipe(prompt="a"))
+
+    assert (await service.CreateJob(request, None)).job.id == checking.made
+
+
 async def test_waiting_commits_share_a_transaction_and_fail_alone(tmp_path):
     path = tmp_path / "some.sqlite3"
     gate = threading.Event()
     commits = CommitThread(lambda: sqlite3.connect(path, isolation_level=None, check_same_thread=False))
     commits.submit(lambda connection: connection.execute("CREATE TABLE t (x UNIQUE)"), synced=True).result()
-    first = commits.submit(lambda connection: gate.wait(10), synced=False)
+    first = commits.submit(lambda connection: gate.wait(PATIENCE_S), synced=False)
     rows = [1, 2, 2, 3]
     orders = [
         commits.submit(lambda c, x=x: c.execute("INSERT INTO t VALUES (?)", (x,)).rowcount, synced=True) for x in rows
@@ -191,6 +218,10 @@ async def test_a_broken_off_watch_says_that_the_job_goes_on():
     assert (await anext(coming)).HasField("queued")
     with pytest.raises(DaemonUnavailable, match="watch it again"):
         await anext(coming)
+    late = aiter(feed.watch(0))
+    assert (await anext(late)).HasField("queued")
+    with pytest.raises(DaemonUnavailable, match="watch it again"):
+        await anext(late)
 
 
 def test_numbers_jump_over_what_was_not_journaled():

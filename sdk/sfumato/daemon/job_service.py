@@ -49,8 +49,8 @@ class JobService:
         if record := await self._jobs.accepted(request_id, digest):
             return jobs_pb2.CreateJobResponse(job=record.to_message())
         admitted = await self._admission.admit(request.recipe)
-        job = self._jobs.twin(request_id, digest)
-        if job is None:  # else it came a second time while it was being checked
+        record = await self._jobs.accepted(request_id, digest)  # it may have come again while it was being checked
+        if record is None:
             job = self._jobs.accept(
                 admitted.recipe,
                 admitted.inputs,
@@ -59,8 +59,9 @@ class JobService:
                 priority=request.priority,
             )
             self._dispatcher.queue(job)
-        await self._on_disk(job)
-        return jobs_pb2.CreateJobResponse(job=job.snapshot.to_message(), adjustments=admitted.adjustments)
+            await self._on_disk(job)
+            record = job.snapshot
+        return jobs_pb2.CreateJobResponse(job=record.to_message(), adjustments=admitted.adjustments)
 
     async def GetJob(self, request: jobs_pb2.GetJobRequest, context: Any) -> jobs_pb2.GetJobResponse:
         """One job."""

@@ -65,19 +65,13 @@ class JobTable:
 
     async def accepted(self, request_id: str, request_digest: str) -> JobRecord | None:
         """The job that this request made before. Raises Conflict if it was another request."""
-        if twin := self.twin(request_id, request_digest):
-            if twin.accepted:
-                await asyncio.shield(twin.accepted)
-            return twin.snapshot
+        if job := self._by_request.get(request_id):
+            _same(job.record, request_digest)
+            if job.accepted:
+                await asyncio.shield(job.accepted)
+            return job.snapshot
         record = self._journal.find_request(request_id)
         return _same(record, request_digest) if record else None
-
-    def twin(self, request_id: str, request_digest: str) -> LiveJob | None:
-        """As `accepted`, among the jobs under way."""
-        job = self._by_request.get(request_id)
-        if job:
-            _same(job.record, request_digest)
-        return job
 
     def accept(
         self, recipe: Recipe, inputs: tuple[str, ...], *, request_id: str, request_digest: str, priority: int
