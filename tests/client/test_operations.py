@@ -9,7 +9,7 @@ from sfumato.client import operations
 from sfumato.client.assets import download, upload
 from sfumato.client.effects import Call, Listen, Next, Pause, Renew, Send
 from sfumato.client.patience import LIMIT_S, LONGEST_PAUSE_S, Patience
-from sfumato.errors import DaemonUnavailable, DataLoss
+from sfumato.errors import DaemonUnavailable, DataLoss, Unauthenticated
 from sfumato.v1 import assets_pb2, jobs_pb2
 
 GONE = DaemonUnavailable("gone")
@@ -32,9 +32,9 @@ def result_of(operation, outcome):
     return ended.value.value
 
 
-def wait_through_a_failure(operation):
+def wait_through_a_failure(operation, failure=GONE):
     """Fail what the operation asked for; it must pause and look for the daemon. Returns what it asks for next."""
-    assert isinstance(operation.throw(GONE), Pause)
+    assert isinstance(operation.throw(failure), Pause)
     assert operation.send(None) == Renew()
     return operation.send(None)
 
@@ -87,6 +87,23 @@ def test_bytes_that_are_not_what_their_name_says_are_refused():
 
     with pytest.raises(DataLoss, match="14 bytes"):
         operation.send(None)
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        lambda: upload(DATA),
+        lambda: download(SHA256),
+        lambda: operations.job("job"),
+        lambda: operations.watch("job", after=0, previews=True, images=False),
+    ],
+    ids=["upload", "download", "job", "watch"],
+)
+def test_a_daemon_in_the_place_of_ours_is_asked_again_when_it_has_announced_its_token(begin):
+    operation = begin()
+    asked = next(operation)
+
+    assert wait_through_a_failure(operation, Unauthenticated("the token is wrong")) == asked
 
 
 def test_a_broken_watch_asks_for_what_comes_after_the_event_it_saw_last():

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Iterator
 
 from sfumato.client.effects import Call, Listen, Next, Operation, Send
-from sfumato.client.patience import Patience
-from sfumato.errors import DaemonUnavailable, DataLoss
+from sfumato.client.patience import RESTARTING, Patience
+from sfumato.errors import DataLoss
 from sfumato.v1 import assets_pb2
 
 CHUNK_BYTES = 2**20
@@ -22,7 +22,7 @@ def upload(data: bytes, *, chunk_bytes: int = CHUNK_BYTES) -> Operation[str]:
             found = yield Call("assets.GetAsset", assets_pb2.GetAssetRequest(sha256=sha256))
             if not found.complete:
                 yield Send("assets.UploadAsset", _parts(data, sha256, found.received_bytes, chunk_bytes))
-        except DaemonUnavailable as error:
+        except RESTARTING as error:
             yield from patience.wait(error)
         else:
             return sha256
@@ -39,7 +39,7 @@ def download(sha256: str) -> Operation[bytes]:
             while (message := (yield Next(stream))) is not None:
                 received += message.chunk
                 patience.rest()
-        except DaemonUnavailable as error:
+        except RESTARTING as error:
             yield from patience.wait(error)
         else:
             break

@@ -15,10 +15,10 @@ from sfumato.client.answers import Job, ServerInfo, WorkerInfo
 from sfumato.client.assets import download, upload
 from sfumato.client.effects import Call, Converse, Listen, Next, Operation, Watch
 from sfumato.client.events import Artifact, Finished
-from sfumato.client.patience import Patience
+from sfumato.client.patience import RESTARTING, Patience
 from sfumato.client.picture import Picture
 from sfumato.client.requests import PICTURES, PictureSource, is_asset_id, picture_bytes, request_of, selections_in
-from sfumato.errors import DaemonUnavailable
+from sfumato.errors import InvalidRecipe
 from sfumato.images import Pixels
 from sfumato.recipe import Recipe
 from sfumato.v1 import catalog_pb2, downloads_pb2, jobs_pb2, server_pb2
@@ -99,7 +99,7 @@ def submit(
     """Upload the pictures of a request and queue it. Raises InvalidRecipe, ImageRefused, QueueFull."""
     request = request_of(what, options)
     for field in PICTURES:
-        if request.get(field):
+        if request.get(field, "") != "":
             request[field] = yield from _asset(request[field], field, max_asset_bytes)
     for selection in selections_in(request):
         for param, value in selection["params"].items():
@@ -122,8 +122,10 @@ def job(job_id: str) -> Operation[Job]:
 
 
 def jobs(state: str) -> Operation[list[Job]]:
-    """All jobs, newest first; those of one state where `state` names one."""
+    """All jobs, newest first; those of one state where `state` names one. Raises InvalidRecipe for no such state."""
     wanted = f"JOB_STATE_{state.upper() or 'UNSPECIFIED'}"
+    if wanted not in jobs_pb2.JobState.DESCRIPTOR.values_by_name:
+        raise InvalidRecipe.of("state", f"got {state!r}, expected queued, running, succeeded, failed or cancelled")
     found: list[Job] = []
     token = ""
     while True:
@@ -172,7 +174,7 @@ def watch(job_id: str, *, after: int, previews: bool, images: bool) -> Watch:
             finally:
                 stream.cancel()
             return
-        except DaemonUnavailable as error:
+        except RESTARTING as error:
             yield from patience.wait(error)
 
 
@@ -225,6 +227,6 @@ def _twice(call: Call) -> Operation[Any]:
     patience = Patience()
     try:
         return (yield call)
-    except DaemonUnavailable as error:
+    except RESTARTING as error:
         yield from patience.wait(error)
     return (yield call)
