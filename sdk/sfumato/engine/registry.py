@@ -183,7 +183,7 @@ def _duplicate(kind: str, contribution: type[sf.Contribution], plugin: PluginCar
 def _check(kind: str, contribution: Any) -> None:
     base, methods = KINDS[kind]
     if not isinstance(contribution, type) or not issubclass(contribution, base):
-        raise ValueError(f"register_{kind} got {contribution!r}, expected a subclass of sfumato.plugin.{base.__name__}")
+        raise ValueError(f"got {contribution!r} as a {kind}, expected a subclass of sfumato.plugin.{base.__name__}")
     name = f"{kind} {contribution.__module__}.{contribution.__qualname__}"
     for attribute in ("id", "label"):
         if not isinstance(getattr(contribution, attribute, None), str) or not getattr(contribution, attribute):

@@ -1,10 +1,10 @@
 """Conditioners: what acts on every evaluation of the network.
 
-class Fade(sf.Conditioner):
-id, label = "acme.fade", "Fade the prompt in"
+    class Fade(sf.Conditioner):
+        id, label = "acme.fade", "Fade the prompt in"
 
-def condition(self, call, at):
-return replace(call, prompt=call.prompt * min(1.0, 0.5 + at.step_index / at.step_count))
+        def condition(self, call, at):
+            return replace(call, prompt=call.prompt * min(1.0, 0.5 + at.progress))
 """
 
 from __future__ import annotations
