@@ -11,7 +11,7 @@ from google.protobuf import any_pb2
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 
 from sfumato import errors
-from sfumato.catalogue import ContributionCard, ModelCard, Needs, PluginCard
+from sfumato.catalogue import ContributionCard, ModelCard, Needs, PluginCard, nearest
 from sfumato.parameters import Choice, ParameterSpec, Value
 from sfumato.recipe import CHAINS, SELECTIONS, Margins, Recipe, Selection
 from sfumato.v1 import catalog_pb2, parameters_pb2, recipes_pb2
@@ -29,6 +29,7 @@ _MODEL_FIELDS: Final = (
 _MODEL_SELECTIONS: Final = ("default_sampler", "default_schedule", "default_guider")
 _CARD_FIELDS: Final = ("id", "kind", "label", "description", "plugin", "plugin_version", "capability")
 _TEXT_FIELDS: Final = ("model", "negative_prompt", "tile", "init", "mask")
+_RECIPE_FIELDS: Final = tuple(Recipe.__dataclass_fields__)
 _NUMBER_FIELDS: Final = ("width_px", "height_px", "count", "seed", "steps", "strength")
 
 
@@ -97,10 +98,12 @@ def request_to_message(request: Mapping[str, Any]) -> recipes_pb2.Recipe:
     for name, value in request.items():
         if value is None:
             continue
+        if name not in _RECIPE_FIELDS:
+            raise errors.InvalidRecipe.of(name, f"no such field{nearest(name, _RECIPE_FIELDS)}")
         try:
             message.MergeFrom(recipes_pb2.Recipe(**{name: _field_to_message(name, value)}))
-        except (TypeError, ValueError) as error:
-            problem = "far out of range" if isinstance(value, int) and isinstance(error, ValueError) else error
+        except (TypeError, ValueError, OverflowError) as error:
+            problem = error if isinstance(error, TypeError) or not isinstance(value, int) else "far out of range"
             raise errors.InvalidRecipe.of(name, f"got {value!r}: {problem}") from error
     return message
 

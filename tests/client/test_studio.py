@@ -132,12 +132,32 @@ def test_validate_completes_a_recipe_and_queues_nothing(studio):
         ({"init": grey_png()[:100]}, "init"),
         ({"init": grey_png(), "strength": float("nan")}, "strength"),
         ({"init": grey_png(), "mask": grey_png(128, 64)}, "mask"),
+        ({"init": b""}, "init"),
+        ({"init": Image.new("RGB", (0, 64))}, "init"),
+        ({"mask": 5}, "mask"),
+        ({"size": "64x64"}, "size"),
+        ({"size": 64}, "size"),
+        ({"outpaint": (8, 8)}, "outpaint"),
+        ({"sampler": 3}, "sampler"),
+        ({"post_processors": "enlarge"}, "post_processors"),
+        ({"conditioners": [5]}, r"conditioners\.0"),
+        ({"step": 5}, "step"),
     ],
-    ids=["size", "sampler", "steps", "text-as-picture", "missing-file", "cut-picture", "nan", "mask-size"],
+    ids=[
+        *("size", "sampler", "steps", "text-as-picture", "missing-file", "cut-picture", "nan", "mask-size"),
+        *("no-bytes", "no-pixels", "number-as-picture", "size-as-text", "one-number", "two-margins"),
+        *("number-as-id", "id-as-list", "number-in-list", "misspelt-option"),
+    ],
 )
 def test_a_wrong_request_names_its_field(studio, options, field):
     with pytest.raises((InvalidRecipe, ImageRefused), match=rf"\b{field}\b"):
         studio.generate("moss", **options)
+
+
+@pytest.mark.parametrize("what", [None, 5, b"moss"])
+def test_what_is_neither_prompt_nor_recipe_is_told(studio, what):
+    with pytest.raises(InvalidRecipe, match=r"prompt: got .*, expected text, or a Recipe"):
+        studio.generate(what)
 
 
 def test_the_nearest_name_is_offered(studio):
@@ -190,6 +210,11 @@ def test_jobs_lists_all_newest_first_over_many_pages(studio):
     submitted = [studio.submit("moss", steps=1).id for _ in range(120)]
 
     assert [job.id for job in studio.jobs()][:120] == submitted[::-1]
+
+
+def test_a_state_that_no_job_has_is_told(studio):
+    with pytest.raises(InvalidRecipe, match="state: got 'done', expected queued, running"):
+        studio.jobs("done")
 
 
 def test_jobs_of_one_state(studio):

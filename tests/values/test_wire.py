@@ -42,9 +42,18 @@ def test_zero_is_not_the_same_as_absent():
     assert wire.request_from_message(wire.request_to_message({"prompt": "", "seed": 0}))["seed"] == 0
 
 
-def test_a_field_of_the_wrong_type_is_named():
-    with pytest.raises(errors.InvalidRecipe, match="steps"):
-        wire.request_to_message({"prompt": "sand", "steps": "many"})
+@pytest.mark.parametrize(
+    ("field", "value", "said"),
+    [
+        ("steps", "many", "got 'many'"),
+        ("seed", 2**70, "far out of range"),
+        ("strength", 10**400, "far out of range"),
+        ("step", 5, "no such field; did you mean steps?"),
+    ],
+)
+def test_what_the_wire_cannot_carry_is_named(field, value, said):
+    with pytest.raises(errors.InvalidRecipe, match=rf"^{field}: .*{said}"):
+        wire.request_to_message({"prompt": "sand", field: value})
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def _of_pil(image: Image.Image) -> Pixels:
 
 def _places(request: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str, str]]:
     """Every place of a request that holds a picture: the mapping, the key in it, and its path."""
-    yield from ((request, field, field) for field in PICTURES if request.get(field))
+    yield from ((request, field, field) for field in PICTURES if request.get(field, "") != "")
     rows = [(name, request[name]) for name in SELECTIONS if name in request]
     rows += [(f"{name}.{index}", each) for name in CHAINS for index, each in enumerate(request.get(name, ()))]
     for path, selection in rows:

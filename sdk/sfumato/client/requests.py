@@ -6,14 +6,13 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypedDict
+from typing import Any, Final, TypeAlias, TypedDict
+
+from PIL import Image
 
 from sfumato.errors import ImageRefused, InvalidRecipe
 from sfumato.images import Pixels, encode_png
 from sfumato.recipe import CHAINS, SELECTIONS, Recipe, Selection
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 #: A picture as a caller has it: encoded bytes, a file, or Pillow's.
 PictureSource: TypeAlias = "bytes | str | os.PathLike[str] | Image.Image"
@@ -21,6 +20,8 @@ PictureSource: TypeAlias = "bytes | str | os.PathLike[str] | Image.Image"
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MODES: Final = {"1": "L", "LA": "RGBA", "PA": "RGBA", "P": "RGBA"}
 PICTURES: Final = ("init", "mask")
+#: The options that hold several numbers, and the recipe's fields of these.
+_TUPLES: Final = {"size": ("width_px", "height_px"), "outpaint": ("left_px", "top_px", "right_px", "bottom_px")}
 
 
 class RecipeOptions(TypedDict, total=False):
@@ -53,8 +54,10 @@ class RecipeOptions(TypedDict, total=False):
 def request_of(what: str | Recipe, options: Mapping[str, Any]) -> dict[str, Any]:
     """The request for a prompt, or for a recipe to be made again; `options` override the recipe's fields.
 
-    Pictures in `init` and `mask` stay as they came; `picture_bytes` reads them.
+    Pictures in `init` and `mask` stay as they came; `picture_bytes` reads them. Raises InvalidRecipe.
     """
+    if not isinstance(what, str | Recipe):
+        raise InvalidRecipe.of("prompt", f"got {what!r}, expected text, or a Recipe to make again")
     request = {"prompt": what} if isinstance(what, str) else _again(what)
     for name, value in options.items():
         if value is not None:
@@ -63,11 +66,13 @@ def request_of(what: str | Recipe, options: Mapping[str, Any]) -> dict[str, Any]
 
 
 def picture_bytes(source: PictureSource, field: str, max_bytes: int) -> bytes:
-    """The encoded picture behind `source`. Raises InvalidRecipe for a file that cannot be read or is too large."""
+    """The encoded picture behind `source`. Raises InvalidRecipe for what is none, ImageRefused if too large."""
     if isinstance(source, bytes):
         return source
     if isinstance(source, str | os.PathLike):
         return _file_bytes(Path(source), field, max_bytes)
+    if not isinstance(source, Image.Image) or 0 in source.size:
+        raise InvalidRecipe.of(field, f"got {source!r}, expected a picture: a file, its bytes, or one of Pillow's")
     mode = _MODES.get(source.mode, source.mode if source.mode in ("RGB", "RGBA", "L") else "RGB")
     return encode_png(Pixels.from_pil(source.convert(mode)))
 
@@ -91,16 +96,30 @@ def _again(recipe: Recipe) -> dict[str, Any]:
 
 
 def _fields(name: str, value: Any) -> dict[str, Any]:
-    if name == "size":
-        return dict(zip(("width_px", "height_px"), value, strict=True))
-    if name == "outpaint":
-        return {name: dict(zip(("left_px", "top_px", "right_px", "bottom_px"), value, strict=True))}
+    if name in _TUPLES:
+        numbers = _numbers(name, value)
+        return numbers if name == "size" else {name: numbers}
     if name in SELECTIONS:
-        selection = Selection(id=value) if isinstance(value, str) else value
-        return {name: selection.to_json()}
+        return {name: _selection(name, value)}
     if name in CHAINS:
-        return {name: [(Selection(id=each) if isinstance(each, str) else each).to_json() for each in value]}
+        if not isinstance(value, list | tuple):
+            raise InvalidRecipe.of(name, f"got {value!r}, expected a list of ids or Selections")
+        return {name: [_selection(f"{name}.{place}", each) for place, each in enumerate(value)]}
     return {name: value}
+
+
+def _numbers(name: str, value: Any) -> dict[str, Any]:
+    fields = _TUPLES[name]
+    if not isinstance(value, list | tuple) or len(value) != len(fields):
+        raise InvalidRecipe.of(name, f"got {value!r}, expected the numbers ({', '.join(fields)})")
+    return dict(zip(fields, value, strict=True))
+
+
+def _selection(path: str, value: Any) -> dict[str, Any]:
+    selection = Selection(id=value) if isinstance(value, str) else value
+    if not isinstance(selection, Selection):
+        raise InvalidRecipe.of(path, f"got {value!r}, expected the id of a contribution, or a Selection")
+    return selection.to_json()
 
 
 def _file_bytes(path: Path, field: str, max_bytes: int) -> bytes:
