@@ -69,8 +69,8 @@ class Errand(Generic[T]):
 
     def ask(self, question: Any) -> Any:
         """The engine's answer. Raises what it failed with, and JobCancelled. [errand's thread]"""
-        self.check()
         self._answered.clear()
+        self.check()  # not before: a cancel that came between the two would be waited for without end
         self._question = question
         self._wake()
         self._answered.wait()
