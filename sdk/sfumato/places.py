@@ -16,6 +16,9 @@ PLUGINS_DIR_VARIABLE: Final = "SFUMATO_PLUGINS_DIR"
 
 #: In the data folder: what the last worker could do.
 CATALOGUE_FILE: Final = "catalogue.json"
+
+#: With it a daemon ends that finds another one in its folders.
+IN_USE_STATUS: Final = 3
 #: In the runtime folder: where the running daemon is, and of which folder it takes one-file plugins.
 ANNOUNCEMENT_FILE: Final = "daemon.json"
 

@@ -17,8 +17,9 @@ import pytest
 
 import sfumato
 from sfumato.client import events, local
+from sfumato.daemon.folder_lock import FolderLock
 from sfumato.errors import DaemonUnavailable
-from tests.daemon.house import House
+from tests.daemon.house import House, until
 
 TLS = Path(__file__).parents[1] / "daemon" / "tls"
 
@@ -90,9 +91,18 @@ def test_clients_that_start_at_once_end_up_at_one_daemon(home):
         assert len(set(clients.map(pid_of_daemon, range(3)))) == 1
 
 
-def test_a_daemon_that_does_not_start_is_told_with_the_end_of_its_log(home, monkeypatch):
+def test_a_daemon_that_is_about_to_end_is_waited_for(home):
+    with ThreadPoolExecutor(1) as client:
+        with FolderLock(home.data):
+            coming = client.submit(sfumato.connect)
+            log = home.runtime / local.LOG
+            until(lambda: log.exists() and "is in use by the daemon" in log.read_text())
+        with coming.result() as studio:
+            assert studio.info().pid == home.announced()["pid"]
+
+
+def test_a_daemon_that_does_not_start_is_told_with_the_end_of_its_log(home):
     home.data.write_text("a file where the data folder should be")
-    monkeypatch.setattr(local, "_GIVEN_WAY_S", 0.5)
 
     with pytest.raises(DaemonUnavailable, match=r"ended with status 2(.|\n)*Not a directory"):
         sfumato.connect()
@@ -105,9 +115,10 @@ def test_a_watch_goes_on_where_it_was_when_the_front_is_restarted(home):
         front.kill()
         time.sleep(0.3)
         restarted.append(home.start())
+        home.let_go("restarted")
 
     with home.start() as front, sfumato.connect(start=False) as studio:
-        job = studio.submit("slow@0.05", steps=40)
+        job = studio.submit("hold@3 until@restarted", steps=40)
         watching = job.watch(previews=False)
         told = [next(watching) for _ in range(4)]
         restarting = threading.Thread(target=restart)

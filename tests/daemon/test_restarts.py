@@ -13,7 +13,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from sfumato.daemon.event_feed import RESTART_GAP
 from sfumato.v1 import assets_pb2, jobs_pb2, server_pb2
-from tests.daemon.house import kinds, refusal, succeeded
+from tests.daemon.house import PATIENCE_S, kinds, refusal, succeeded, until
 
 KILLS = 15
 
@@ -67,9 +67,11 @@ def test_an_ended_job_is_the_same_after_a_restart(house):
 
 def test_numbers_that_a_watch_may_have_seen_are_not_given_twice(house):
     with house.start() as front:
-        job = front.create("slow@0.02", steps=60)
-        seen = front.wait_for(job.id, "step").event
+        job = front.create("hold@3 until@killed", steps=6)
+        seen = front.wait_for_step(job.id, 3).event
+        until(lambda: job.id in ids_of(front, jobs_pb2.JOB_STATE_RUNNING))
         front.kill()
+    house.let_go("killed")
     with house.start() as front:
         later = list(front.watch(job.id, after=seen))
         assert later[0].interrupted.description == "the daemon ended"
@@ -77,25 +79,28 @@ def test_numbers_that_a_watch_may_have_seen_are_not_given_twice(house):
         assert kinds(later)[-1] == "finished"
 
 
+def ids_of(front, state):
+    """Jobs in a state, as the journal has it."""
+    return {job.id for job in front.jobs.ListJobs(jobs_pb2.ListJobsRequest(state=state)).jobs}
+
+
 def test_a_running_job_goes_on_from_its_checkpoint(house):
     with house.start() as front:
-        job = front.create("slow@0.05", steps=30)
-        for event in front.watch(job.id):
-            if event.HasField("step") and event.step.step_index == 5:
-                break
+        job = front.create("hold@5 until@killed", steps=30)
+        kept = house.data / "checkpoints" / f"{job.id}.safetensors"
+        until(lambda: kept.exists() and kept.read_bytes() == b"[0, 5]")
         front.kill()
+    house.let_go("killed")
     with house.start() as front:
         assert succeeded(front.finished(job.id)[0])
-    first, second = [line["step"] for line in house.diary if line["event"] == "run"]
-    assert first == 0
-    assert 3 <= second <= 8
+    assert [line["step"] for line in house.diary if line["event"] == "run"] == [0, 5]
 
 
 def test_sigterm_drains(house):
     with house.start() as front:
-        running = front.create("slow@0.05", steps=40)
-        front.wait_for(running.id, "step")
+        running = front.create("hold@5 until@drained", steps=40)
         stream = front.watch(running.id)
+        assert next(event for event in stream if event.HasField("step"))
         assert front.terminate() == 0
         with refusal() as refused:
             list(stream)
@@ -103,6 +108,7 @@ def test_sigterm_drains(house):
     assert "stop" in [line["event"] for line in house.diary]
     assert house.announced() is None
     assert not (house.runtime / "daemon.sock").exists()
+    house.let_go("drained")
     with house.start() as front:
         assert succeeded(front.finished(running.id)[0])
     assert [line["step"] for line in house.diary if line["event"] == "run"][1] > 0
@@ -121,13 +127,14 @@ def test_a_draining_daemon_takes_no_jobs(house):
         health = health_pb2_grpc.HealthStub(front.channel).Check(health_pb2.HealthCheckRequest())
         assert health.status == health_pb2.HealthCheckResponse.NOT_SERVING
         front.process.send_signal(signal.SIGTERM)  # the second one does not wait for the worker
-        assert front.process.wait(15) == 0
+        assert front.process.wait(PATIENCE_S) == 0
+        assert "the worker did not end within" not in front.process.stdout.read()
 
 
 def test_shutdown_stops_the_daemon(house):
     with house.start() as front:
         front.server.Shutdown(server_pb2.ShutdownRequest())
-        assert front.process.wait(20) == 0
+        assert front.process.wait(PATIENCE_S) == 0
 
 
 def test_a_cancelled_job_stays_cancelled_when_the_front_is_killed(house):
@@ -169,7 +176,7 @@ def unsettle(house, job_id, sha256, *, torn):
 
 def test_a_second_daemon_says_who_runs(house):
     with house.start() as front, house.start_anyway() as second:
-        assert second.wait(20) == 2
+        assert second.wait(PATIENCE_S) == 3
         said = second.stdout.read()
         assert f"process id {front.process.pid}" in said
         assert succeeded(front.finished(front.create("still here").id)[0])
@@ -181,7 +188,7 @@ def test_a_journal_of_a_newer_version_is_left_alone(house):
         journal.execute("PRAGMA user_version = 99")
     journal.close()
     with house.start_anyway() as process:
-        assert process.wait(20) == 2
+        assert process.wait(PATIENCE_S) == 2
         assert "schema 99" in process.stdout.read()
 
 
@@ -189,7 +196,7 @@ def test_a_file_that_is_no_journal_is_named(house):
     house.data.mkdir()
     (house.data / "journal.sqlite3").write_bytes(b"not a database at all" * 100)
     with house.start_anyway() as process:
-        assert process.wait(20) == 2
+        assert process.wait(PATIENCE_S) == 2
         assert "journal.sqlite3 cannot be used" in process.stdout.read()
 
 

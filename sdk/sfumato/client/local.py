@@ -16,16 +16,17 @@ import grpc
 
 from sfumato.client.endpoint import Endpoint, Stubs, open_channel
 from sfumato.errors import DaemonUnavailable
-from sfumato.places import runtime_dir
+from sfumato.places import IN_USE_STATUS, runtime_dir
 from sfumato.v1 import server_pb2
 
 ANNOUNCEMENT: Final = "daemon.json"
 LOG: Final = "daemon.log"
 
-_ANSWER_S: Final = 2.0
-_START_S: Final = 30.0
-#: How long another daemon, which made ours give way, may take to announce itself.
-_GIVEN_WAY_S: Final = 5.0
+#: Nobody answers at once where no daemon is; one that is busy, or has been swapped out, may take its time.
+_ANSWER_S: Final = 10.0
+_START_S: Final = 60.0
+_FIRST_PAUSE_S: Final = 0.02
+_LONGEST_PAUSE_S: Final = 0.25
 _LOG_TAIL_LINES: Final = 12
 #: A daemon that was started for somebody ends when nobody has needed it for so long.
 IDLE_EXIT_S: Final = 1800
@@ -87,19 +88,16 @@ def find_or_start() -> Endpoint:
 
 def _start(directory: Path) -> Endpoint:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    process = _spawn(directory)
-    # Reaps the daemon should it end before us, and keeps its Popen from complaining that it still runs.
-    threading.Thread(target=process.wait, daemon=True).start()
     deadline = time.monotonic() + _START_S
-    pause_s, gave_way = 0.02, False
-    while time.monotonic() < deadline:
+    process, pause_s = _spawn(directory), _FIRST_PAUSE_S
+    while time.monotonic() < deadline and process.poll() in (None, IN_USE_STATUS):
         endpoint = announced(directory)
         if endpoint and answers(endpoint):
             return endpoint
-        if process.poll() is not None and not gave_way:
-            gave_way, deadline = True, min(deadline, time.monotonic() + _GIVEN_WAY_S)
+        if process.poll() is not None and pause_s == _LONGEST_PAUSE_S:  # the other one may have been about to end
+            process, pause_s = _spawn(directory), _FIRST_PAUSE_S
         time.sleep(pause_s)
-        pause_s = min(pause_s * 1.5, 0.25)
+        pause_s = min(pause_s * 1.5, _LONGEST_PAUSE_S)
     raise DaemonUnavailable(_failure(directory / LOG, process.returncode))
 
 
@@ -111,7 +109,7 @@ def _spawn(directory: Path) -> subprocess.Popen[bytes]:
     with (directory / LOG).open("ab") as log:
         if log.tell() > _LOG_BYTES:
             log.truncate(0)
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-P", "-m", "sfumato.daemon", "--idle-exit-s", str(IDLE_EXIT_S)],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -119,6 +117,9 @@ def _spawn(directory: Path) -> subprocess.Popen[bytes]:
             cwd=directory,
             **detached,
         )
+    # Reaps the daemon should it end before us, and keeps its Popen from complaining that it still runs.
+    threading.Thread(target=process.wait, daemon=True).start()
+    return process
 
 
 def _failure(log: Path, exit_status: int | None) -> str:

@@ -19,7 +19,7 @@ from sfumato.errors import StartRefused
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until told to stop; the exit status, 2 when the daemon must not start like this."""
+    """Serve until told to stop; the exit status, 2 when the daemon must not start like this, 3 when another runs."""
     config = _config(arguments)
     os.umask(0o077)
     try:
@@ -27,7 +27,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         asyncio.run(_serve(config))
     except (StartRefused, OSError) as error:
         print(f"sfumato: {error}", file=sys.stderr)
-        return 2
+        in_use = isinstance(error, StartRefused) and "holder" in error.metadata
+        return places.IN_USE_STATUS if in_use else 2
     return 0
 
 

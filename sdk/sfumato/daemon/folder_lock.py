@@ -28,7 +28,7 @@ class FolderLock:
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         if not _lock(descriptor):
             os.close(descriptor)
-            raise StartRefused(self._taken())
+            raise self._taken()
         os.ftruncate(descriptor, 0)
         os.write(descriptor, str(os.getpid()).encode())
         self._descriptor = descriptor
@@ -38,9 +38,10 @@ class FolderLock:
         os.ftruncate(self._descriptor, 0)
         os.close(self._descriptor)
 
-    def _taken(self) -> str:
+    def _taken(self) -> StartRefused:
         holder = self._path.read_text(encoding="ascii") or "unknown"
-        return f"{self._path.parent} is in use by the daemon with process id {holder}; stop it, or use another folder"
+        said = f"{self._path.parent} is in use by the daemon with process id {holder}; stop it, or use another folder"
+        return StartRefused(said, holder=holder)
 
 
 def claim_private_folder(folder: Path) -> None:
