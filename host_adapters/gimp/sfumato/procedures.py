@@ -15,6 +15,11 @@ _FLAGS = GObject.ParamFlags.READWRITE
 _SENSITIVE = Gimp.ProcedureSensitivityMask
 _MOST_IMAGES = 64
 _MOST_SEED = 2**31 - 1
+_SELECTIONS = (
+    ("sampler", "S_ampler", "sfumato.euler s_churn=0.2"),
+    ("schedule", "Sc_hedule", "sfumato.karras rho=5"),
+    ("guider", "_Guider", "sfumato.cfg scale=4"),
+)
 TILES = {"none": "", "horizontally": "x", "vertically": "y", "both": "xy"}
 
 
@@ -119,10 +124,10 @@ def _add_edges(procedure: Gimp.Procedure) -> None:
 
 def _add_contributions(procedure: Gimp.Procedure, mode: Mode) -> None:
     procedure.add_string_argument("model", "Model", "Its id; empty is the first one", "", _FLAGS)
-    settings = "as in `sfumato.euler churn=0.2`; empty is what the model likes best"
     if mode.id != "process":
-        for kind, label in (("sampler", "S_ampler"), ("schedule", "Sc_hedule"), ("guider", "_Guider")):
-            procedure.add_string_argument(kind, label, f"Its id and settings, {settings}", "", _FLAGS)
+        for kind, label, example in _SELECTIONS:
+            words = f"Its id and settings, as in `{example}`; empty is what the model likes best"
+            procedure.add_string_argument(kind, label, words, "", _FLAGS)
         procedure.add_string_argument(
             "conditioners",
             "Control _by",

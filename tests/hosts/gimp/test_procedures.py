@@ -14,7 +14,7 @@ DEPTHS = ("8-bit", "16-bit", "float")
 @pytest.fixture(scope="module")
 def found(gimp):
     save_control_net(gimp.home / "net")
-    return gimp.run("procedure_checks.py", timeout_s=580, net=str(gimp.home / "net"))
+    return gimp.run("procedure_checks.py", net=str(gimp.home / "net"))
 
 
 def test_every_way_to_draw_is_a_procedure(found):
@@ -130,6 +130,10 @@ def test_what_cannot_be_drawn_is_an_error_in_words_and_leaves_no_layer(found):
     for name, words in expected.items():
         assert refused[name][0] == "execution-error"
         assert words in refused[name][1]
+
+
+def test_the_examples_in_the_help_of_the_arguments_are_understood(found):
+    assert found["hints"] == ["success", "success"]
 
 
 def test_neither_gimp_nor_the_plug_in_complains(found):

@@ -220,6 +220,15 @@ def refusals():
     }
 
 
+def hints():
+    """Draw with what the help of the arguments gives as examples."""
+    image, _ = new_image(P.U8_NON_LINEAR, 64)
+    procedure = Gimp.get_pdb().lookup_procedure("plug-in-sfumato-generate")
+    kinds = ("sampler", "schedule", "guider")
+    examples = {kind: procedure.find_argument(kind).blurb.split("`")[1] for kind in kinds}
+    return call("generate", image, prompt="rust", steps=2, **examples)[::2]
+
+
 def large_capture():
     """A part of a large image: how long the whole call takes, for the figures."""
     image, _ = new_image(P.U16_NON_LINEAR, 512)
@@ -235,7 +244,7 @@ for depth, precision in PRECISIONS.items():
     check(generate, precision, name=f"generate {depth}")
     check(refine, precision, name=f"refine {depth}")
     check(fill, precision, name=f"fill {depth}")
-for function in (fill_indexed, regions, control, tile, outpaint, process, refusals, large_capture):
+for function in (fill_indexed, regions, control, tile, outpaint, process, refusals, hints, large_capture):
     check(function)
 for each in Gimp.get_images():
     each.delete()
