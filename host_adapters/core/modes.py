@@ -78,7 +78,7 @@ MODES: Dict[str, Mode] = {
         Mode(
             "process",
             "Process",
-            "The active layer goes through the processors below: enlarged, cut out, turned into a material.",
+            "The active layer goes through the processors: enlarged, cut out, turned into a material.",
             "layer",
             strength=0.0,
             prompt=False,
