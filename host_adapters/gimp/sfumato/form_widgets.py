@@ -65,9 +65,14 @@ def spin(low: float, high: float, step: float, value: float, decimals: int, chan
     made = Gtk.SpinButton.new_with_range(low, high, step)
     made.set_digits(decimals)
     made.set_value(value)
-    made.set_width_chars(5)
-    made.connect("value-changed", lambda each: changed(each.get_value()))
+    _fit(made)
+    made.connect("value-changed", lambda each: (_fit(each), changed(each.get_value())))
     return made
+
+
+def _fit(field: Gtk.SpinButton) -> None:
+    """Wide enough for every digit: 10000 must not be all that is seen of 1000000.0."""
+    field.set_width_chars(max(5, len(f"{field.get_value():.{field.get_digits()}f}")))
 
 
 def choice(options: List[Tuple[str, str]], value: str, changed: Changed) -> Gtk.ComboBoxText:

@@ -1,5 +1,7 @@
 """The button of the presets: take one, keep the settings at hand as one, delete one."""
 
+from typing import Callable
+
 from core.presets import Presets
 from core.studio import Studio
 from gtk_libraries import Gtk
@@ -7,11 +9,11 @@ from layout import emptied
 
 
 class PresetsButton(Gtk.MenuButton):
-    """A menu that is made when it is opened."""
+    """A menu that is made when it is opened. `say` tells the artist what could not be done."""
 
-    def __init__(self, studio: Studio, presets: Presets) -> None:
+    def __init__(self, studio: Studio, presets: Presets, say: Callable[[str], None]) -> None:
         super().__init__(label="Presets")
-        self._studio, self._presets = studio, presets
+        self._studio, self._presets, self._say = studio, presets, say
         self._menu = Gtk.Menu()
         self._menu.connect("show", lambda _: self._fill())
         self.set_popup(self._menu)
@@ -29,10 +31,16 @@ class PresetsButton(Gtk.MenuButton):
             self._item(f"Delete “{name}”", lambda name=name: self._presets.delete(name))
         self._menu.show_all()
 
-    def _item(self, words: str, act: object) -> None:
+    def _item(self, words: str, act: Callable[[], object]) -> None:
         item = Gtk.MenuItem(label=words)
-        item.connect("activate", lambda _: act())  # type: ignore[operator]
+        item.connect("activate", lambda _: self._try(act))
         self._menu.append(item)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except OSError as error:
+            self._say(f"The presets could not be written: {error}")
 
     def _save(self) -> None:
         dialog = Gtk.Dialog(title="Save a preset", transient_for=self.get_toplevel(), modal=True)

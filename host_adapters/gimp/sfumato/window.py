@@ -12,6 +12,7 @@ from gimp_libraries import Gimp
 from gtk_libraries import Gdk, Gtk
 from kept_recipe import keep_recipe
 from layout import button, column, main_button, scrolled
+from orphans_view import OrphansView
 from presets_button import PresetsButton
 from queue_view import QueueView
 from results_view import ResultsView
@@ -39,7 +40,8 @@ class SfumatoWindow(Gtk.Window):
         self.studio = studio
         self.draw_page = DrawPage(studio, self._setting_changed)
         self.pages = [kind(studio, self._setting_changed) for kind in (SamplingPage, ControlPage, ProcessorsPage)]
-        self.queue, self.results = QueueView(studio), ResultsView(studio, self.apply)
+        self.queue, self.orphans = QueueView(studio), OrphansView(studio)
+        self.results = ResultsView(studio, self.apply)
         box = column(0)
         for bar in (self._header(), self._status_bar(), self._notice_bar()):
             box.pack_start(bar, False, False, 0)
@@ -51,7 +53,7 @@ class SfumatoWindow(Gtk.Window):
         self.add(box)
         self.connect("focus-in-event", lambda *_: self._look_at_layers())
         box.show_all()
-        self.refresh(frozenset(("session", "queue", "results", "live", "notice")))
+        self.refresh(frozenset(("session", "queue", "orphans", "results", "live", "notice")))
         self.draw_page.prompt.view.grab_focus()
 
     def refresh(self, changes: FrozenSet[str]) -> None:
@@ -62,6 +64,8 @@ class SfumatoWindow(Gtk.Window):
             self._show_state()
         if "queue" in changes:
             self.queue.refresh()
+        if changes & {"orphans", "workspace"}:
+            self.orphans.refresh()
         if changes & {"results", "history"}:
             self.results.refresh()
         if "notice" in changes:
@@ -121,7 +125,7 @@ class SfumatoWindow(Gtk.Window):
         self._image_signal = self.image_choice.connect("changed", self._image_chosen)
         box = Gtk.Box(spacing=6, border_width=12)
         box.pack_start(self.image_choice, True, True, 0)
-        box.pack_start(PresetsButton(self.studio, self._presets), False, False, 0)
+        box.pack_start(PresetsButton(self.studio, self._presets, self._say), False, False, 0)
         return box
 
     def _status_bar(self) -> Gtk.InfoBar:
@@ -132,7 +136,7 @@ class SfumatoWindow(Gtk.Window):
     def _notice_bar(self) -> Gtk.InfoBar:
         self.notice, self.notice_words, close = _bar("_Close")
         self.notice.set_message_type(Gtk.MessageType.WARNING)
-        close.connect("clicked", lambda _: self._dismiss())
+        close.connect("clicked", lambda _: self._say(""))
         return self.notice
 
     def _notebook(self) -> Gtk.Notebook:
@@ -155,7 +159,7 @@ class SfumatoWindow(Gtk.Window):
         row = Gtk.Box(spacing=6)
         row.pack_start(self.draw_button, True, True, 0)
         row.pack_start(self.live_apply, False, False, 0)
-        for each in (row, self.live_words, self.queue):
+        for each in (row, self.live_words, self.queue, self.orphans):
             box.pack_start(each, False, False, 0)
         box.pack_start(self.results, True, True, 0)
         return box
@@ -218,11 +222,10 @@ class SfumatoWindow(Gtk.Window):
         words = self._host.note(document)
         if words and document.key not in self._noted:
             self._noted.add(document.key)
-            self.studio.notice = words
-            self._show_notice()
+            self._say(words)
 
-    def _dismiss(self) -> None:
-        self.studio.notice = ""
+    def _say(self, words: str) -> None:
+        self.studio.notice = words
         self._show_notice()
 
     def _setting_changed(self) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture(scope="module")
 def found(gimp):
-    return gimp.run("window_checks.py", window=True, timeout_s=700)
+    return gimp.run("window_checks.py", window=True)
 
 
 def test_results_are_looked_at_on_the_canvas_applied_and_undone_in_one_step(found):
@@ -65,9 +65,10 @@ def test_a_layer_goes_through_a_processor_of_the_catalogue(found):
 
 
 def test_every_contribution_of_the_catalogue_has_a_form(found):
-    made, listed = found["forms"]
+    made, listed, cut = found["forms"]
 
     assert made == listed > 20
+    assert cut == []
 
 
 def test_a_missing_selection_and_a_missing_python_are_told_in_words(found):
@@ -78,7 +79,18 @@ def test_a_missing_selection_and_a_missing_python_are_told_in_words(found):
 
 
 def test_a_job_of_a_closed_image_waits_for_it_to_be_opened_again(found):
-    assert found["closed_image"] == {"waiting": [True], "notice": "", "left": 0}
+    assert found["closed_image"] == {"waiting": [True], "seen": True, "notice": "", "left": [0, False]}
+
+
+def test_a_job_of_a_closed_image_can_be_fetched_into_another(found):
+    assert found["fetched_into_another"] == [True, True, False]
+
+
+def test_presets_that_cannot_be_written_are_told(found):
+    words, seen = found["presets_without_a_folder"]
+
+    assert words.startswith("The presets could not be written: ")
+    assert seen
 
 
 def test_the_procedure_opens_a_window_that_stays_until_it_is_closed(found):

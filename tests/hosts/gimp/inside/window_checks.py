@@ -9,9 +9,12 @@ from pathlib import Path
 from canvas import changed, covered, merged, native
 from connection import new_session
 from contribution_editors import FormGrid
+from core.presets import Presets
 from core.workspace import Chosen
 from desk_driver import Driver, new_image
 from gimp_libraries import Gimp, Gio
+from gtk_libraries import Gtk
+from presets_button import PresetsButton
 from procedure_calls import call
 from reporting import check, note
 
@@ -32,10 +35,10 @@ def press_undo(image):
     title = f"{image.get_name()}-{image.get_id()}."
     found = subprocess.run(["xdotool", "search", "--name", "GIMP$"], capture_output=True, text=True).stdout.split()
     for window_id in found:
-        subprocess.run(["xdotool", "windowactivate", "--sync", window_id], timeout=10)
-        subprocess.run(["xdotool", "key", "--clearmodifiers", "ctrl+z"], timeout=10)
+        subprocess.run(["xdotool", "windowactivate", "--sync", window_id])
+        subprocess.run(["xdotool", "key", "--clearmodifiers", "ctrl+z"])
     try:
-        driver.until(lambda: names(image) != before, 10)
+        driver.until(lambda: names(image) != before)
     except AssertionError:
         return [title, found, before]
     return names(image)
@@ -107,7 +110,8 @@ def fill(precision):
 def cancel():
     """The button in a job's row cancels this very job; the one behind it is drawn."""
     driver.attend(first)
-    driver.set(mode="generate", prompt="rust", steps=300, count=1)
+    prompt = "old rust on an iron plate that was left in the rain for many years"
+    driver.set(mode="generate", prompt=prompt, steps=1000, count=1)
     window.draw_button.clicked()
     long = studio.jobs.all()[-1]
     driver.set(steps=3)
@@ -115,7 +119,8 @@ def cancel():
     short = studio.jobs.all()[-1]
     driver.until(lambda: long.state == "running" and "step" in long.words)
     rows = len(studio.queue())
-    row = window.queue._rows[long.ticket][0]
+    row, words, *_ = window.queue._rows[long.ticket]
+    driver.until(lambda: words.get_text() == long.words and not words.get_layout().is_ellipsized())
     row.get_children()[-1].clicked()
     driver.until(lambda: not long.open and not short.open)
     driver.until(lambda: not studio.queue())
@@ -211,31 +216,72 @@ def process_layer():
 
 
 def forms():
-    """Every contribution that the catalogue lists has a form, made of its ParameterSpecs alone."""
-    made = 0
+    """Every contribution that the catalogue lists has a form of its ParameterSpecs alone; no number is cut off."""
+    made, cut = 0, []
     for card in studio.session.catalogue.contributions:
         form = FormGrid(card.form, Chosen(card.id), lambda: None, list, list)
         made += len(form.get_children()) > 0 or not card.form.widgets
+        numbers = [each for each in _below(form) if isinstance(each, Gtk.SpinButton)]
+        cut += [card.id for each in numbers if len(each.get_text()) > each.get_width_chars()]
         form.destroy()
-    return [made, len(studio.session.catalogue.contributions)]
+    return [made, len(studio.session.catalogue.contributions), cut]
 
 
-def closed_image():
-    """The image of a job is closed while it is drawn: the job leaves the queue, and comes when it is opened again."""
+def orphaned():
+    """A job whose image is closed while it is drawn; the first image is looked at again."""
     image, _ = new_image(P.U8_NON_LINEAR, side=64, show=False)
     driver.attend(image)
-    driver.set(mode="generate", prompt="sand", steps=200, count=1)
+    driver.set(mode="generate", prompt="sand", steps=1000, count=1)
     window.draw_button.clicked()
     job = studio.jobs.all()[-1]
     driver.until(lambda: job.state == "running")
     image.delete()
     driver.until(lambda: not studio.queue() and studio.orphans)
     driver.until(lambda: driver.host.image is not None and driver.host.image.is_valid())
-    waiting = [each.waiting.job == job.id for each in studio.orphans]
     driver.attend(first)
-    for orphan in list(studio.orphans):
-        studio.dismiss(orphan)  # 200 steps would keep everything waiting that comes after
-    return {"waiting": waiting, "notice": studio.notice, "left": len(studio.orphans)}
+    return job
+
+
+def press_beside_orphan(place):
+    """Press a button in the row of the last job whose image is closed."""
+    window.orphans.get_children()[-1].get_children()[place].clicked()
+
+
+def closed_image():
+    """The job leaves the queue, and stands below it until it is forgotten."""
+    job = orphaned()
+    waiting, seen = [each.waiting.job == job.id for each in studio.orphans], window.orphans.get_visible()
+    press_beside_orphan(2)  # so many steps would keep everything waiting that comes after
+    left = len(studio.orphans), window.orphans.get_visible()
+    return {"waiting": waiting, "seen": seen, "notice": studio.notice, "left": left}
+
+
+def fetched_into_another():
+    """What was asked for in a closed image arrives in the one at hand."""
+    job = orphaned()
+    press_beside_orphan(1)
+    [fetched] = studio.queue()
+    found = [fetched.id == job.id, fetched.document.key == str(first.get_id()), window.orphans.get_visible()]
+    studio.cancel(fetched.ticket)
+    driver.until(lambda: not fetched.open)
+    return found
+
+
+def presets_without_a_folder():
+    """A folder that cannot be written is told to the artist."""
+    button = next(each for each in _below(window) if isinstance(each, PresetsButton))
+    inner, button._presets = button._presets, Presets(Path("/dev/null"))
+    button._try(lambda: button._presets.save("mine", studio.workspace))
+    button._presets = inner
+    words, seen = window.notice_words.get_text(), window.notice.get_visible()
+    window._say("")
+    return [words, seen]
+
+
+def _below(widget):
+    for each in widget.get_children() if isinstance(widget, Gtk.Container) else ():
+        yield each
+        yield from _below(each)
 
 
 def refusal_in_words():
@@ -283,34 +329,43 @@ for depth, precision in PRECISIONS.items():
 check(cancel)
 for depth in ("8-bit", "float"):
     check(live, PRECISIONS[depth], name=f"live {depth}")
-for function in (save_and_reopen, process_layer, forms, closed_image, refusal_in_words, not_installed, first_step):
+for function in (save_and_reopen, process_layer, forms, closed_image, fetched_into_another, presets_without_a_folder):
+    check(function)
+for function in (refusal_in_words, not_installed, first_step):
     check(function)
 note("main thread", driver.clock.figures())
 driver.close()
 
 
-def in_a_while(script):
-    """A hand at mouse and keyboard, while GIMP waits in a dialog."""
-    return subprocess.Popen(["sh", "-c", script])
+#: Presses a key in the window with a title, once it is there and has the focus.
+_PRESS = """
+window=$(xdotool search --sync --onlyvisible --name "$1" | head -1)
+until [ "$(xdotool getactivewindow)" = "$window" ]; do xdotool windowactivate "$window"; sleep 0.1; done
+xdotool key "$2"
+"""
+
+
+def a_hand(script, title, key):
+    """Another process at the keyboard, while GIMP waits in a dialog."""
+    return subprocess.Popen(["sh", "-c", script, "hand", title, key], stderr=subprocess.DEVNULL)
 
 
 @contextmanager
 def pressing(key, title):
     """A key for the dialog with this title, again and again: a busy machine loses some."""
-    aim = f"timeout 9 xdotool search --name '{title}' windowactivate --sync"
-    hand = in_a_while(f"while sleep 1; do {aim} && sleep 1 && xdotool key {key}; done")
+    hand = a_hand(f"while :; do {_PRESS} sleep 1; done", title, key)
     try:
         yield
     finally:
         hand.kill()
+        hand.wait()
 
 
 def open_and_close():
     """The procedure opens a window that stays until it is closed."""
-    seen = os.path.join(os.environ["HOME"], "seen")
-    close = f"xdotool windowactivate --sync $(head -1 {seen}) key alt+F4"
-    in_a_while(f"xdotool search --sync --name '^Sfumato$' > {seen}; sleep 1; {close}")
-    return [call("window", first, Gimp.RunMode.INTERACTIVE)[0], len(open(seen).read().split()) > 0]
+    hand = a_hand(_PRESS, "^Sfumato$", "alt+F4")  # once: the next would close GIMP
+    status = call("window", first, Gimp.RunMode.INTERACTIVE)[0]
+    return [status, hand.wait() == 0]
 
 
 def dialog_and_repeat():
