@@ -7,7 +7,7 @@ import pytest
 
 import sfumato
 from sfumato.client import AsyncJobHandle, AsyncPainting, AsyncStudio, JobHandle, Painting, Studio, events
-from sfumato.errors import InvalidRecipe, SfumatoError
+from sfumato.errors import DaemonUnavailable, InvalidRecipe, SfumatoError
 from tests.client.test_studio import grey_png
 
 
@@ -28,9 +28,14 @@ def test_both_clients_offer_the_same(blocking, awaiting):
     assert methods(awaiting) == methods(blocking)
 
 
-async def test_generate_gives_pictures_and_tells_every_step(studio):
+async def test_generate_gives_pictures_and_tells_every_step(studio, house):
     seen = []
-    pictures = await studio.generate("moss", count=2, steps=2, on_step=seen.append)
+
+    def look(step):
+        seen.append(step)
+        house.let_go("told")
+
+    pictures = await studio.generate("hold@1 until@told", count=2, steps=2, on_step=look)
 
     assert [picture.size for picture in pictures] == [(64, 64), (64, 64)]
     assert seen[-1].step_count == 2
@@ -50,7 +55,7 @@ async def test_jobs_run_side_by_side_on_one_connection(studio):
 
 async def test_a_cancelled_task_cancels_its_job(studio):
     began = asyncio.Event()
-    generating = asyncio.create_task(studio.generate("slow@0.05", steps=500, on_step=lambda _: began.set()))
+    generating = asyncio.create_task(studio.generate("hold@1 until@never", on_step=lambda _: began.set()))
     await began.wait()
     generating.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -82,9 +87,16 @@ async def test_the_rest_of_the_daemon(studio, tmp_path):
     assert [card.id for card in await studio.models()] == ["ground", "mine"]
     await studio.remove_model("mine")
     assert (await studio.catalogue()).contribution("sampler", "euler")
-    slow = await studio.submit("slow@0.02", steps=500)
-    async for event in slow.watch():
+    held = await studio.submit("hold@1 until@never")
+    async for event in held.watch():
         if isinstance(event, events.Stepped):
             break
-    assert (await slow.preview()).width_px == 4
-    await slow.cancel()
+    assert (await held.preview()).width_px == 4
+    await held.cancel()
+
+
+async def test_a_studio_that_was_closed_says_so(front):
+    studio = await sfumato.aconnect(front.announced["address"], token=front.announced["token"])
+    await studio.close()
+    with pytest.raises(DaemonUnavailable, match="closed"):
+        await studio.info()

@@ -39,14 +39,20 @@ def test_generate_with_a_count_gives_a_list_even_of_one(studio):
     assert len(studio.generate("moss", count=1)) == 1
 
 
-def test_steps_come_with_previews_only_where_somebody_looks(studio):
+def test_steps_come_with_previews_only_where_somebody_looks(studio, house):
     seen = []
-    studio.generate("moss", steps=3, on_step=seen.append)
+
+    def look(step):
+        seen.append(step)
+        house.let_go("previews")
+
+    studio.generate("hold@2 until@previews", steps=3, on_step=look)
 
     assert [(step.step_index, step.step_count) for step in seen][-1] == (3, 3)
     assert (seen[-1].preview.width_px, seen[-1].preview.height_px) == (2, 2)
-    job = studio.submit("moss")
-    assert {step.preview for step in job.watch(previews=False) if isinstance(step, events.Stepped)} <= {None}
+    job = studio.submit("hold@2 until@never", steps=3)
+    assert next(step for step in job.watch(previews=False) if isinstance(step, events.Stepped)).preview is None
+    job.cancel()
 
 
 def test_a_watch_tells_the_whole_story_in_order(studio):
@@ -171,11 +177,18 @@ def test_a_job_that_fails_raises_what_it_failed_with(studio):
 
 
 def test_cancelling_from_elsewhere_ends_the_wait(studio):
-    job = studio.submit("slow@0.05", steps=500)
-    threading.Timer(0.3, lambda: studio.job(job.id).cancel()).start()
+    job = studio.submit("hold@1 until@never")
 
+    def cancel():
+        elsewhere = studio.job(job.id)
+        assert next(event for event in elsewhere.watch() if isinstance(event, events.Stepped))
+        elsewhere.cancel()
+
+    cancelling = threading.Thread(target=cancel)
+    cancelling.start()
     with pytest.raises(JobCancelled):
         job.result()
+    cancelling.join()
 
 
 def test_an_interrupted_generate_cancels_its_job(studio):
@@ -183,7 +196,7 @@ def test_an_interrupted_generate_cancels_its_job(studio):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        studio.generate("slow@0.05", steps=500, on_step=press_ctrl_c)
+        studio.generate("hold@1 until@never", on_step=press_ctrl_c)
 
     ended = list(studio.job(studio.jobs()[0].id).watch())[-1]
     assert ended.state == "cancelled"
@@ -199,7 +212,7 @@ def test_leaving_a_watch_leaves_the_job_alone(studio):
 
 
 def test_a_full_preview_on_demand(studio):
-    job = studio.submit("slow@0.02", steps=500)
+    job = studio.submit("hold@1 until@never")
     next(event for event in job.watch() if isinstance(event, events.Stepped))
 
     assert (job.preview().width_px, job.preview().height_px) == (4, 4)
@@ -262,12 +275,16 @@ def test_a_wrong_token_is_refused_at_once(front):
 
 def test_closing_a_studio_ends_its_watches(front):
     studio = sfumato.connect(front.announced["address"], token=front.announced["token"])
-    job = studio.submit("slow@0.05", steps=500)
+    job = studio.submit("hold@1 until@never")
     watching = job.watch()
     next(watching)
-    threading.Timer(0.3, studio.close).start()
+    closing = threading.Timer(0.3, studio.close)
+    closing.start()
 
     with pytest.raises(DaemonUnavailable, match="closed"):
         list(watching)
+    closing.join()
+    with pytest.raises(DaemonUnavailable, match="closed"):
+        studio.info()
     with sfumato.connect(front.announced["address"], token=front.announced["token"]) as other:
         other.job(job.id).cancel()

@@ -11,11 +11,11 @@ import grpc
 import grpc.aio
 
 from sfumato import wire
+from sfumato.client.connection import closed
 from sfumato.client.effects import Call, Converse, Effect, Listen, Next, Operation, Pause, Renew, Send, T, Watch
 from sfumato.client.endpoint import Endpoint, Stubs, open_async_channel
 from sfumato.client.events import Event
 from sfumato.client.local import Locate
-from sfumato.errors import DaemonUnavailable
 
 
 class AsyncConnection:
@@ -66,6 +66,10 @@ class AsyncConnection:
             return operation.send, await self._perform(effect)
         except grpc.RpcError as error:
             return operation.throw, wire.error_from_rpc(error)
+        except grpc.aio.UsageError as error:
+            if not self._closed:
+                raise
+            raise closed() from error
         except asyncio.CancelledError as interruption:
             return operation.throw, interruption
 
@@ -92,7 +96,7 @@ class AsyncConnection:
 
     async def _renew(self) -> None:
         if self._closed:
-            raise DaemonUnavailable("the connection was closed meanwhile")
+            raise closed()
         endpoint = await asyncio.to_thread(self._locate)
         if endpoint and endpoint != self._endpoint:
             self._connect(endpoint)

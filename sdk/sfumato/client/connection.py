@@ -70,6 +70,10 @@ class Connection:
             return operation.send, self._perform(effect)
         except grpc.RpcError as error:
             return operation.throw, wire.error_from_rpc(error)
+        except ValueError as error:
+            if not self._closed:
+                raise
+            raise closed() from error
         except KeyboardInterrupt as interruption:
             return operation.throw, interruption
 
@@ -95,7 +99,7 @@ class Connection:
 
     def _renew(self) -> None:
         if self._closed:
-            raise DaemonUnavailable("the connection was closed meanwhile")
+            raise closed()
         endpoint = self._locate()
         if endpoint and endpoint != self._endpoint:
             self._connect(endpoint)
@@ -105,3 +109,8 @@ class Connection:
         self._endpoint = endpoint
         self._channels.append(open_channel(endpoint))
         self._stubs = Stubs(self._channels[-1])
+
+
+def closed() -> DaemonUnavailable:
+    """What whoever uses a connection that somebody has closed is told."""
+    return DaemonUnavailable("the connection was closed meanwhile")
