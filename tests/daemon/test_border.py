@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from sfumato.v1 import assets_pb2, jobs_pb2
-from tests.daemon.house import refusal, selection, succeeded
+from tests.daemon.house import PATIENCE_S, refusal, selection, succeeded
 
 UNKNOWN = "0" * 64
 
@@ -137,7 +137,7 @@ def test_assets_travel_to_the_worker(shared_front, shared_house):
 
 def test_an_asset_that_was_deleted_fails_its_job_alone(shared_front, shared_house):
     doomed = uploaded(shared_front, png((64, 72)))
-    busy = [shared_front.create("slow@0.05", steps=900, priority=1) for _ in range(64)]
+    busy = [shared_front.create("hold@0 until@never", priority=1) for _ in range(64)]
     job = shared_front.create("a", init=doomed)
     (shared_house.data / "assets" / doomed[:2] / doomed[2:]).unlink()
     for each in busy:
@@ -162,6 +162,6 @@ def test_bytes_that_are_no_message_are_refused_and_the_daemon_goes_on(shared_fro
     stub = shared_front.channel.unary_unary("/sfumato.v1.JobService/CreateJob")
     token = (("authorization", f"Bearer {shared_front.announced['token']}"),)
     with refusal() as refused:
-        stub(b"\xff" * 100, metadata=token, timeout=30)
+        stub(b"\xff" * 100, metadata=token, timeout=PATIENCE_S)
     assert "Traceback" not in refused.error.message
     assert shared_front.create("a", validate_only=True).recipe.prompt == "a"

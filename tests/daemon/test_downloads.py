@@ -1,17 +1,7 @@
 """Downloads of models as the front hands them on, beside a worker that only pretends."""
 
-import time
-
-import pytest
-
 from sfumato.v1 import downloads_pb2
-from tests.daemon.house import refusal
-
-
-@pytest.fixture
-def front(house):
-    with house.start() as front:
-        yield front
+from tests.daemon.house import refusal, until
 
 
 def fetch(front, path):
@@ -36,10 +26,7 @@ def test_a_caller_who_leaves_ends_the_download(front, house):
     next(stream)
     stream.cancel()
 
-    deadline = time.monotonic() + 60
-    while not any(line["event"] == "drop" for line in house.diary):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    until(lambda: any(line["event"] == "drop" for line in house.diary))
 
 
 def test_a_worker_that_dies_ends_the_stream(front):

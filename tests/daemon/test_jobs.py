@@ -41,23 +41,27 @@ def test_a_watch_goes_on_behind_the_event_it_saw_last(shared_front):
         assert again == [event for event in durable if event.event > seen.event]
 
 
-def test_many_watch_one_job_and_a_late_one_sees_the_newest_step(shared_front):
-    job = shared_front.create("slow@0.05", steps=12)
+def test_many_watch_one_job_and_a_late_one_sees_the_newest_step(shared_front, shared_house):
+    job = shared_front.create("hold@5 until@looked", steps=12)
     first = shared_front.watch(job.id)
-    taken = [next(event for event in first if event.HasField("step")) for _ in range(3)]
-    late = list(shared_front.watch(job.id))
-    steps = [event.step.step_index for event in late if event.HasField("step")]
-    assert steps[0] >= taken[-1].step.step_index
-    assert steps[-1] == 12
-    assert kinds(late)[-1] == kinds(list(first))[-1] == "finished"
+    assert next(event for event in first if event.HasField("step") and event.step.step_index == 5)
+    late = shared_front.watch(job.id)
+    assert next(event for event in late if event.HasField("step")).step.step_index == 5
+    shared_house.let_go("looked")
+    rest = list(late)
+    assert [event.step.step_index for event in rest if event.HasField("step")][-1] == 12
+    assert kinds(rest)[-1] == kinds(list(first))[-1] == "finished"
 
 
 def test_previews_travel_only_to_those_who_want_them(shared_front):
-    job = shared_front.create("slow@0.02")
-    with_previews = [event.step for event in shared_front.watch(job.id, previews=True) if event.HasField("step")]
-    assert with_previews[-1].preview == jobs_pb2.Preview(width_px=2, height_px=2, rgb=bytes(12))
-    job = shared_front.create("slow@0.02")
-    assert not any(event.step.HasField("preview") for event in shared_front.watch(job.id) if event.HasField("step"))
+    job = shared_front.create("hold@2 until@never")
+    seen, unseen = (
+        next(event.step for event in shared_front.watch(job.id, previews=previews) if event.HasField("step"))
+        for previews in (True, False)
+    )
+    shared_front.cancel(job.id)
+    assert seen.preview == jobs_pb2.Preview(width_px=2, height_px=2, rgb=bytes(12))
+    assert not unseen.HasField("preview")
 
 
 def test_closing_a_watch_does_not_cancel(shared_front):
@@ -122,7 +126,7 @@ def test_cancelling_ends_this_job_and_no_other(shared_front):
 
 
 def test_an_urgent_job_passes_a_queue_that_has_filled_the_worker(shared_front):
-    batch = [shared_front.create("slow@0.01", steps=900) for _ in range(66)]
+    batch = [shared_front.create("hold@1 until@never", steps=900) for _ in range(66)]
     urgent = shared_front.create("now", priority=10)
     assert succeeded(shared_front.finished(urgent.id)[0])
     assert shared_front.get(batch[-1].id).state == jobs_pb2.JOB_STATE_QUEUED
@@ -133,7 +137,7 @@ def test_an_urgent_job_passes_a_queue_that_has_filled_the_worker(shared_front):
 
 
 def test_a_waiting_job_is_cancelled_without_the_worker(shared_front, shared_house):
-    busy = [shared_front.create("slow@0.1", steps=900, priority=1) for _ in range(64)]
+    busy = [shared_front.create("hold@0 until@never", priority=1) for _ in range(64)]
     waiting = shared_front.create("never sent")
     cancelled = shared_front.cancel(waiting.id)
     assert cancelled.state == jobs_pb2.JOB_STATE_CANCELLED
@@ -146,7 +150,7 @@ def test_a_waiting_job_is_cancelled_without_the_worker(shared_front, shared_hous
 
 
 def test_a_running_job_shows_a_full_preview(shared_front):
-    job = shared_front.create("slow@0.05", steps=100)
+    job = shared_front.create("hold@1 until@never", steps=100)
     shared_front.wait_for(job.id, "step")
     answer = shared_front.jobs.GetPreview(jobs_pb2.GetPreviewRequest(id=job.id))
     assert (answer.preview.width_px, answer.preview.height_px, len(answer.preview.rgb)) == (4, 4, 48)

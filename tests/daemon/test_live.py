@@ -7,7 +7,6 @@ import itertools
 import subprocess
 import sys
 import threading
-import time
 
 import pytest
 from PIL import Image
@@ -16,10 +15,9 @@ import sfumato
 from sfumato.errors import DaemonUnavailable, InvalidRecipe, SfumatoError, WorkerCrashed
 from sfumato.images import Pixels
 from sfumato.v1 import jobs_pb2, live_pb2, recipes_pb2, server_pb2
-from tests.daemon.house import refusal
+from tests.daemon.house import PATIENCE_S, refusal, until
 
 SIZE_PX = 64
-_PATIENCE_S = 300.0
 
 
 def canvas(shade, size_px=SIZE_PX):
@@ -39,14 +37,6 @@ def connected(front):
 def studio(front):
     with connected(front) as studio:
         yield studio
-
-
-def until(condition):
-    """Wait until something is so, which has to happen."""
-    deadline = time.monotonic() + _PATIENCE_S
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def happened(house, event):
@@ -70,13 +60,16 @@ def test_every_step_and_the_picture_come_with_the_frames_number(studio):
 
 
 def test_frames_that_wait_are_left_out_for_the_newest_and_none_comes_after_a_newer_one(house, studio):
-    with studio.paint("slow@0.02", steps=5, seed=1) as painting:
+    with studio.paint("hold@1 until@shown", steps=5, seed=1) as painting:
         painting.show(canvas(0))
         results = [next(painting)]
         for shade in range(1, 50):
-            painting.show(canvas(shade))
+            painting.show(canvas(shade), prompt="hold@0 until@seen")
+        house.let_go("shown")
         for result in painting:
             results.append(result)
+            if result.final:
+                house.let_go("seen")  # before, a newer preview could take the place of this picture
             if result.final and result.frame == 50:
                 break
 
@@ -88,13 +81,14 @@ def test_frames_that_wait_are_left_out_for_the_newest_and_none_comes_after_a_new
 
 
 def test_a_frame_that_has_shown_nothing_gives_way_but_not_two_in_a_row(house, studio):
-    with studio.paint("slow@1", steps=4, seed=1) as painting:
+    with studio.paint("slow@1 hold@0 until@shown", steps=4, seed=1) as painting:
         painting.show(canvas(0))
         until(lambda: len(happened(house, "run")) == 1)
         painting.show(canvas(1))
         until(lambda: len(happened(house, "run")) == 2)
         for shade in range(2, 20):
             painting.show(canvas(shade))
+        house.let_go("shown")
         first = next(painting)
 
     assert first.frame == 2
@@ -199,7 +193,7 @@ def test_several_paint_at_once_and_a_bad_one_disturbs_nobody(front):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(_PATIENCE_S)
+        thread.join(PATIENCE_S)
 
     assert isinstance(found.pop("bad"), InvalidRecipe)
     assert found == {"one": 1, "two": 2, "three": 3}
@@ -249,13 +243,14 @@ def test_a_recipe_that_keeps_killing_the_worker_ends_its_stream_even_while_strok
         assert painting.settle().final
 
 
-def test_a_batch_does_not_pay_for_a_painting_that_kills_the_worker(front, studio):
-    batch = front.create("slow@0.02", count=2, steps=40)
+def test_a_batch_does_not_pay_for_a_painting_that_kills_the_worker(house, front, studio):
+    batch = front.create("hold@1 until@crashed slow@0.02", count=2, steps=10)
     front.wait_for(batch.id, "step")
     with studio.paint("crash@2", steps=4, seed=1) as painting:
         painting.show(canvas(0))
         with pytest.raises(WorkerCrashed):
             painting.settle()
+    house.let_go("crashed")
     done, _ = front.finished(batch.id)
 
     assert done.state == jobs_pb2.JOB_STATE_SUCCEEDED
