@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import socket
 import stat
 import time
@@ -13,13 +14,13 @@ from google.protobuf import descriptor_pool, message_factory
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from sfumato import wire
-from sfumato.v1 import assets_pb2, catalog_pb2, jobs_pb2, server_pb2
+from sfumato.v1 import assets_pb2, catalog_pb2, downloads_pb2, jobs_pb2, live_pb2, server_pb2
 from tests.daemon.house import PATIENCE_S, refusal, succeeded
 
 posix = pytest.mark.skipif(os.name == "nt", reason="UNIX permissions")
 #: A certificate that "localhost" signed for itself, of no use anywhere else.
 TLS = Path(__file__).with_name("tls")
-FILES = (jobs_pb2, assets_pb2, catalog_pb2, server_pb2)
+FILES = (jobs_pb2, assets_pb2, catalog_pb2, downloads_pb2, live_pb2, server_pb2)
 
 
 def every_rpc():
@@ -43,7 +44,8 @@ def call(channel, method, metadata):
 
 
 def test_the_descriptors_hold_every_service():
-    assert len(list(every_rpc())) == 18
+    services = sorted(Path(__file__).parents[2].glob("protos/sfumato/v1/*.proto"))
+    assert len(list(every_rpc())) == sum(len(re.findall(r"^  rpc ", each.read_text(), re.M)) for each in services)
 
 
 @pytest.mark.parametrize("method", list(every_rpc()), ids=lambda method: method.name)
@@ -145,6 +147,22 @@ def test_half_of_tls_is_refused(house):
         assert "both --tls-cert and --tls-key" in process.stdout.read()
 
 
+@pytest.mark.parametrize("port", ["-1", "65536"])
+def test_a_port_that_there_is_none_of_is_refused(house, port):
+    with house.start_anyway("--port", port) as process:
+        assert process.wait(PATIENCE_S) == 2
+        assert f"there is no port {port}" in process.stdout.read()
+
+
+@pytest.mark.parametrize(
+    ("key", "said"), [("cert.pem", "not a certificate chain (PEM) and its key"), ("no.pem", "cannot be read")]
+)
+def test_a_wrong_key_is_told_as_such(house, key, said):
+    with house.start_anyway("--tls-cert", str(TLS / "cert.pem"), "--tls-key", str(TLS / key)) as process:
+        assert process.wait(PATIENCE_S) == 2
+        assert said in process.stdout.read()
+
+
 def test_with_tls_other_machines_may_work_but_not_administer(house):
     cert, key = TLS / "cert.pem", TLS / "key.pem"
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -152,6 +170,8 @@ def test_with_tls_other_machines_may_work_but_not_administer(house):
     options = ("--host", "0.0.0.0", "--port", str(port), "--tls-cert", str(cert), "--tls-key", str(key))
     with house.start(*options) as front:
         assert front.announced["address"].startswith("unix:")
+        log = (house.data / "logs" / "front.log").read_text(encoding="utf-8")
+        assert f"listens on {front.announced['address']}, and with TLS on 0.0.0.0:{port}\n" in log
         trust = grpc.ssl_channel_credentials(cert.read_bytes())
         token = (("authorization", f"Bearer {front.announced['token']}"),)
         with grpc.secure_channel(f"localhost:{port}", trust) as channel:
@@ -160,7 +180,7 @@ def test_with_tls_other_machines_may_work_but_not_administer(house):
             with refusal() as refused:
                 call(channel, methods["GetServerInfo"], ())
             assert refused.code == grpc.StatusCode.UNAUTHENTICATED
-            for name in ("InspectModel", "AddModel", "RemoveModel", "ReloadPlugins", "Shutdown"):
+            for name in ("InspectModel", "AddModel", "FetchModel", "RemoveModel", "ReloadPlugins", "Shutdown"):
                 with refusal() as refused:
                     call(channel, methods[name], token)
                 assert refused.code == grpc.StatusCode.PERMISSION_DENIED, name

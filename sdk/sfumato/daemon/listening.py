@@ -7,7 +7,7 @@ import ipaddress
 import os
 import socket
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,15 +19,23 @@ from sfumato.errors import StartRefused
 _LOOPBACK: Final = "127.0.0.1"
 #: The kernel's limit on a UNIX socket's path is 104 bytes on macOS and 108 on Linux, the final zero included.
 _LONGEST_SOCKET_PATH: Final = 100
+_LARGEST_PORT: Final = 65535
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocalListener:
-    """Where local clients connect: a gRPC target, and for a UNIX socket what of it lies in the file system."""
+    """Where local clients connect: a gRPC target, and for a UNIX socket what of it lies in the file system.
+
+    `with_tls` is the target for other machines, where they are let in.
+    """
 
     address: str
+    with_tls: str = ""
     socket: Path | None = None
     folder: Path | None = None
+
+    def __str__(self) -> str:
+        return f"{self.address}, and with TLS on {self.with_tls}" if self.with_tls else self.address
 
     def close(self) -> None:
         """Remove what listening has left in the file system."""
@@ -38,7 +46,9 @@ class LocalListener:
 
 
 def check_listeners(config: Config) -> None:
-    """Raise StartRefused for a configuration that would let other machines in without TLS."""
+    """Raise StartRefused for a port that there is none of, and for letting other machines in without TLS."""
+    if not 0 <= config.port <= _LARGEST_PORT:  # gRPC would take what is left of it in 16 bits
+        raise StartRefused(f"there is no port {config.port}; give 1 to {_LARGEST_PORT}, or 0 for a free one")
     if bool(config.tls_cert) != bool(config.tls_key):
         raise StartRefused("TLS needs both --tls-cert and --tls-key; only one of them was given")
     if config.host and not config.tls_cert and not _is_loopback(config.host):
@@ -53,8 +63,10 @@ def listen(server: Any, config: Config) -> LocalListener:
     try:
         if not config.tls_cert:
             return _listen_locally(server, config)
-        server.add_secure_port(_target(config.host or _LOOPBACK, config.port), _credentials(config))
-        return _listen_on_socket(server, config) or _listen_on_port(server, _LOOPBACK, 0)
+        host = config.host or _LOOPBACK
+        port = server.add_secure_port(_target(host, config.port), _credentials(config))
+        local = _listen_on_socket(server, config) or _listen_on_port(server, _LOOPBACK, 0)
+        return replace(local, with_tls=_target(host, port))
     except RuntimeError as error:
         raise StartRefused(f"cannot listen: {error}; choose another --port, --host or --socket") from error
 
@@ -104,8 +116,14 @@ def _target(host: str, port: int) -> str:
 def _credentials(config: Config) -> grpc.ServerCredentials:
     assert config.tls_cert
     assert config.tls_key
+    import ssl  # seldom needed; of a wrong certificate gRPC says only that it could not listen
+
     try:
         pair = (config.tls_key.read_bytes(), config.tls_cert.read_bytes())
+        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(config.tls_cert, config.tls_key)
+    except ssl.SSLError as error:
+        said = f"{config.tls_cert} and {config.tls_key} are not a certificate chain (PEM) and its key"
+        raise StartRefused(f"{said}: {error}") from error
     except OSError as error:
         raise StartRefused(f"the TLS certificate or key cannot be read: {error}") from error
     return grpc.ssl_server_credentials([pair])

@@ -130,7 +130,7 @@ class Daemon:
             version=release,
             plugins_dir=str(folder.absolute()) if folder else "",
         ).write(self._config.runtime_dir)
-        _log.info("Sfumato %s listens on %s", release, self._local.address)
+        _log.info("Sfumato %s listens on %s", release, self._local)
         self._background = [asyncio.create_task(keep_house(self._journal, self._assets))]
         if self._config.idle_exit_s:
             self._background.append(asyncio.create_task(self._stop_when_idle()))
