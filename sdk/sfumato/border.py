@@ -80,6 +80,13 @@ def complete(
     )
 
 
+def check_drawable(recipe: Recipe) -> None:
+    """Raise InvalidRecipe for what no model can draw. For recipes that a plugin made, not a client."""
+    given = recipe.to_json()
+    if problems := [*_no_pixels(given), *_numbers(given), *_pictures(given, recipe.outpaint)]:
+        raise InvalidRecipe(problems)
+
+
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _SIDES: Final = frozenset(Margins.__dataclass_fields__)
 
@@ -252,6 +259,12 @@ def _sizes(width_px: Any, height_px: Any, model: ModelCard) -> Iterator[Violatio
         if not _whole(value) or not MIN_SIZE_PX <= value <= model.max_size_px or value % multiple:
             said = f"got {value!r}, expected a multiple of {multiple} from {MIN_SIZE_PX} to {model.max_size_px}"
             yield Violation(field=name, description=said)
+
+
+def _no_pixels(given: Mapping[str, Any]) -> Iterator[Violation]:
+    for name in ("width_px", "height_px"):
+        if not _whole(given[name]) or given[name] < 1:
+            yield Violation(field=name, description=f"got {given[name]!r}, expected a number of pixels")
 
 
 def _numbers(given: Mapping[str, Any]) -> Iterator[Violation]:

@@ -10,7 +10,7 @@ import torch
 
 import sfumato.plugin as sf
 from sfumato.engine.events import Ended, ImageReady, Progressed, StageEntered, Stepped
-from sfumato.errors import PluginError
+from sfumato.errors import OutOfMemory, PluginError
 from sfumato.recipe import Selection
 from tests.engine.gaussian import Studio, recipe
 from tests.engine.test_inpaint import PICTURE, array_of, png
@@ -50,6 +50,59 @@ class Lines(sf.Preprocessor):
 
     def map(self, image, work):
         return sf.Image(pixels=np.abs(np.diff(image.pixels, axis=1, append=np.float32(0))).max(2, keepdims=True))
+
+
+class Twice(sf.PostProcessor):
+    id, label = "test.twice", "Twice"
+
+    def process(self, image, work):
+        return [image, sf.Image(pixels=image.pixels, name="copy"), sf.Image(pixels=image.pixels)]
+
+
+def test_no_two_layers_have_one_name():
+    events = Studio(Twice, Maps).run(recipe(**then("test.twice", "test.maps")))
+    names = [event.layer for event in reversed(events) if isinstance(event, ImageReady)]
+
+    assert names == ["", "copy", "layer 2", "height", "copy 2"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ({"width_px": -8}, "width_px: got -8, expected a number of pixels"),
+        ({"height_px": 0}, "height_px: got 0, expected a number of pixels"),
+        ({"steps": 0}, "steps: got 0, expected a whole number 1 to 1000"),
+        ({"seed": -1}, "seed: got -1, expected a whole number 0"),
+        ({"tile": "z"}, "tile: got 'z', expected x, y or xy"),
+        ({"strength": 0.5}, "strength: a strength needs an initial image"),
+    ],
+)
+def test_a_processor_that_asks_for_what_cannot_be_drawn_is_named(wanted, said):
+    class Wild(sf.PostProcessor):
+        id, label = "test.wild", "Wild"
+
+        def process(self, image, work):
+            return work.draw(sf.Draw(**wanted))
+
+    ended = Studio(Wild).run(recipe(**then("test.wild")))[-1]
+
+    assert isinstance(ended.error, PluginError)
+    assert "post-processor test.wild" in ended.error.message
+    assert f"asked for what cannot be drawn: {said}" in ended.error.message
+
+
+def test_one_that_wants_more_memory_than_there_is_is_told_how_much_that_was():
+    class Greedy(sf.PostProcessor):
+        id, label = "test.greedy", "Greedy"
+
+        def process(self, image, work):
+            return sf.Image(pixels=np.zeros((2**24, 2**22, 3), np.float32))
+
+    error = Studio(Greedy).run(recipe(**then("test.greedy")))[-1].error
+
+    assert isinstance(error, OutOfMemory)
+    assert "post-processor test.greedy" in error.message
+    assert "Unable to allocate 768. TiB" in error.message
 
 
 def test_the_processors_of_a_recipe_work_in_its_order_on_every_image():
@@ -155,7 +208,7 @@ def test_a_cancelled_job_lets_its_processor_know(patient):
         pass
 
     assert studio.of("slow")[-1].outcome == "cancelled"
-    assert patient.cancelled.wait(10)
+    assert patient.cancelled.wait(300)
 
 
 class Wrong(sf.PostProcessor):

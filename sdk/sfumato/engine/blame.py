@@ -122,10 +122,12 @@ class Blame:
         smaller = f"{width_px * 3 // 32 * 8}x{height_px * 3 // 32 * 8}"
         said = f"the device has no memory for {width_px}x{height_px} pixels; try {smaller} or smaller"
         whose: dict[str, object] = {}
-        if is_foreign(hook):
-            fault = hook.fault(f"asked for too much memory: {said}", step_index)
-            said, whose = fault.message, {**fault.metadata}
         cause = str(error).partition("\n")[0]
+        if is_foreign(hook):
+            # What numpy could not have says nothing about the device.
+            most = cause if isinstance(error, MemoryError) and cause else said
+            fault = hook.fault(f"asked for too much memory: {most}", step_index)
+            said, whose = fault.message, {**fault.metadata}
         return OutOfMemory(said, width_px=width_px, height_px=height_px, cause=cause, **whose)
 
 

@@ -9,11 +9,13 @@ from typing import Any
 
 import sfumato.plugin as sf
 from sfumato.black_box import Lane
+from sfumato.border import check_drawable
 from sfumato.engine import layers
 from sfumato.engine.bench import Bench
 from sfumato.engine.blame import Blame
 from sfumato.engine.errand import Errand
 from sfumato.engine.events import Progressed
+from sfumato.errors import InvalidRecipe
 from sfumato.recipe import Recipe
 
 #: Runs a recipe of one image inside the present job: the image at its end.
@@ -122,6 +124,11 @@ class _Work:
 
     def _answer(self, wanted: sf.Draw) -> Generator[Any, Any, sf.Image]:
         recipe, assets = recipe_of(wanted, replace(self.recipe, seed=self.seed), self._finishing.assets)
+        try:
+            check_drawable(recipe)
+        except InvalidRecipe as error:
+            said = f"asked for what cannot be drawn: {error.message}"
+            raise self._finishing.blame.fault(self._place, "process", None, said) from error
         return (yield from self._finishing.draw_in(recipe, assets))
 
 
@@ -144,8 +151,8 @@ def recipe_of(wanted: sf.Draw, base: Recipe, assets: Mapping[str, bytes]) -> tup
     recipe = replace(
         base,
         count=1,
-        width_px=wanted.width_px or size[0],
-        height_px=wanted.height_px or size[1],
+        width_px=size[0] if wanted.width_px is None else wanted.width_px,
+        height_px=size[1] if wanted.height_px is None else wanted.height_px,
         init=asset(wanted.init),
         mask=asset(wanted.mask),
         strength=strength,

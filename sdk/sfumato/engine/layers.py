@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import count
 from typing import Any, Final
 
 import numpy as np
@@ -65,6 +66,16 @@ def to_pixels(image: sf.Image) -> Pixels:
 def to_file(image: sf.Image) -> bytes:
     """A PNG, for what goes back into the engine."""
     return images.encode_png(to_pixels(image), compress_level=0)
+
+
+def names_of(made: Sequence[sf.Image]) -> list[str]:
+    """A name for every layer, the image itself first; of several with one name, the later ones are numbered."""
+    names: list[str] = []
+    for place, layer in enumerate(made):
+        name = layer.name or (f"layer {place}" if place else "")
+        later = (f"{name} {number}" for number in count(2))
+        names.append(name if name not in names else next(each for each in later if each not in names))
+    return names
 
 
 def problem_with(given: Any) -> str | None:

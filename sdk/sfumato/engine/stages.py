@@ -167,14 +167,14 @@ class Stages:
             draw_in=self._draw_in,
         )
         made = yield from finishing.run(image, mask=mask, image_index=image_index, seed=seed)
-        for place, layer in reversed(list(enumerate(made))):
+        for place, (layer, name) in reversed(list(enumerate(zip(made, layers.names_of(made), strict=True)))):
             self._bench.emit(
                 ImageReady(
                     job_id=self._job_id,
                     image_index=image_index,
                     seed=seed,
                     pixels=layers.to_pixels(layer),
-                    layer=layer.name or ("" if place == 0 else f"layer {place}"),
+                    layer=name,
                     layer_index=place,
                 )
             )
