@@ -212,6 +212,16 @@ def test_the_log_remembers_what_was_fatal_and_drops_what_is_too_much(tmp_path):
     assert "bytes more were printed than are kept" in (tmp_path / "log").read_text()
 
 
+def test_last_words_that_are_no_text_come_to_no_terminal(tmp_path):
+    printed = tmp_path / "printed"
+    printed.write_bytes(b"\x1b[31m\x00\x07" + b"z" * 3000)
+    log = WorkerLog(tmp_path / "log")
+    log.follow(printed.open("rb"))
+    log.close()
+
+    assert log.last_line == "?[31m??" + "z" * 293
+
+
 def test_one_slow_step_does_not_change_what_a_step_takes():
     now_s = [0.0]
     patience = Patience(10.0, clock=lambda: now_s[0])

@@ -15,6 +15,8 @@ from typing import Final
 _MAX_BYTES: Final = 4 * 2**20
 _OLDER_FILES: Final = 2
 _LONGEST_LINE: Final = 4000
+#: In the message of a death, which people read.
+_LONGEST_WORDS: Final = 300
 _REMEMBERED_LINES: Final = 5
 _CHUNK_BYTES: Final = 2**16
 #: So much of what comes within a second is kept; reading on without looking keeps the worker from waiting.
@@ -39,8 +41,9 @@ class WorkerLog:
 
     @property
     def last_line(self) -> str:
-        """The last line that says something: of a traceback, the error itself."""
-        return self._fatal or next((line for line in reversed(self._last) if line), "")
+        """The last line that says something, fit to be shown: of a traceback, the error itself."""
+        line = self._fatal or next((line for line in reversed(self._last) if line), "")
+        return "".join(each if each.isprintable() else "?" for each in line)[:_LONGEST_WORDS]
 
     def follow(self, stderr: io.BufferedReader) -> None:
         """Copy lines until the worker closes its stderr. Blocks."""
