@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -96,6 +97,15 @@ def test_the_list_says_what_the_last_worker_said(machine):
     assert acme["contributions"] == [{"id": "acme.swirl", "kind": "sampler", "label": "Swirl"}]
     assert acme["entry_points"] == ["acme = acme"]
     assert "plugins doctor" in machine.run("list").stderr
+
+
+def test_every_kind_of_contribution_stands_apart_from_its_id(machine):
+    glow = replace(SWIRL, id="acme.glow", kind="post-processor")
+    catalogue = Catalogue(contributions=(SWIRL, glow), plugins=(PluginCard(name="acme", version="1.2"),))
+    (machine.data / "catalogue.json").write_text(json.dumps(catalogue.to_json()), encoding="utf-8")
+    shown = machine.run("show", "acme").stdout.splitlines()
+
+    assert [line.split()[:2] for line in shown[-2:]] == [["sampler", "acme.swirl"], ["post-processor", "acme.glow"]]
 
 
 def test_a_plugin_that_no_worker_has_seen_says_so(machine):

@@ -22,8 +22,8 @@ def command(name: str, as_json: bool) -> None:
     facts = {"state": found.state, "because": found.error, "file": found.path}
     for word, fact in facts.items():
         if fact:
-            click.echo(f"  {word:<13}{fact}")
+            click.echo(f"  {word:<16}{fact}")
     for point in found.entry_points:
-        click.echo(f"  {'entry point':<13}{point}")
+        click.echo(f"  {'entry point':<16}{point}")
     for card in found.contributions:
-        click.echo(f"  {card.kind:<13}{click.style(card.id, fg='cyan')}  {card.label}")
+        click.echo(f"  {card.kind:<16}{click.style(card.id, fg='cyan')}  {card.label}")
