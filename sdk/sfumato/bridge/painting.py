@@ -165,7 +165,8 @@ class PaintingWork:
             self._drawing.cancel()
             await asyncio.wait({painting}, timeout=_CANCEL_S)
         if not painting.done():
-            painting.cancel()
+            if not self._ended:  # else its process is being ended
+                painting.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await painting
             self._end("cancelled", None)
