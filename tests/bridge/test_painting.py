@@ -29,7 +29,7 @@ def ended(header):
 
 
 #: A view takes so long then that what a test does in the middle of it comes in time.
-SLOWLY = {"steps": 200}
+SLOWLY = {"steps": 60}
 
 
 def outcome(bridge, ticket):

@@ -175,7 +175,7 @@ def test_a_cancel_right_behind_its_submit_ends_the_ticket(bridge):
 
 def test_a_job_outlives_its_bridge_and_is_followed_by_the_next(home):
     with Bridge(home.environment) as first:
-        submit(first, "a", recipe=recipe(steps=400), region=SMALL)
+        submit(first, "a", recipe=recipe(steps=150), region=SMALL)
         accepted, _ = first.until("accepted")
         first.until(running)
         last = max(header.get("event", 0) for header in first.heard())
@@ -250,7 +250,7 @@ def test_the_daemons_complaints_come_with_their_fields(bridge):
 
 def test_a_daemon_that_is_killed_is_started_again_and_the_job_goes_on(empty_home):
     with Bridge(empty_home.environment) as bridge:
-        submit(bridge, "a", recipe=recipe(steps=400), region=SMALL)
+        submit(bridge, "a", recipe=recipe(steps=150), region=SMALL)
         bridge.until(running)
         os.kill(empty_home.announced()["pid"], signal.SIGKILL)
         states = [bridge.until("state")[0]["state"]]
