@@ -70,7 +70,9 @@ def test_generate_makes_a_layer_in_one_undo_step_and_touches_no_other(desk):
     picture = desk.host.create(width_px=70, height_px=66)
     before = picture.layers[0].data
 
-    job = desk.ended(desk.studio.submit(quick("generate")))
+    workspace = quick("generate")
+    workspace.steps = 40  # so many that there is something to be told on the way
+    job = desk.ended(desk.studio.submit(workspace))
     result = job.results[0]
     assert desk.host.shown == result.picture
     desk.studio.apply(result)
@@ -107,7 +109,7 @@ def test_a_fill_covers_the_grown_and_feathered_selection_and_nothing_else(desk):
 
 def test_two_jobs_and_a_cancel_of_one(desk):
     desk.host.create()
-    long = desk.studio.submit(Workspace(prompt="stone", steps=400, native_size=False))
+    long = desk.studio.submit(Workspace(prompt="stone", steps=900, native_size=False))
     short = desk.studio.submit(quick("generate"))
     desk.until(lambda: desk.studio.jobs.get(long).state == "running")
 
@@ -185,7 +187,7 @@ def test_results_wait_in_the_history_and_their_pixels_come_back_from_the_daemon(
 
 def test_a_bridge_that_is_killed_is_followed_by_one_that_takes_up_the_job(desk):
     desk.host.create()
-    ticket = desk.studio.submit(Workspace(prompt="bricks", steps=60, seed=1, keep_seed=True, native_size=False))
+    ticket = desk.studio.submit(Workspace(prompt="bricks", steps=150, seed=1, keep_seed=True, native_size=False))
     desk.until(lambda: desk.studio.jobs.get(ticket).state == "running")
 
     desk.channels[0]._process.kill()
@@ -219,6 +221,7 @@ def test_a_program_that_was_killed_finds_its_job_when_it_comes_back(desk, tmp_pa
 
 def test_painting_live_shows_what_is_painted_and_rests_when_nothing_changes(desk):
     picture = desk.host.create()
+    desk.until(lambda: desk.session.catalogue.contributions)  # a new one changes what is asked for
     desk.studio.use(quick("live"))
     desk.studio.start_live()
     desk.until(lambda: desk.studio.live.result and desk.studio.live.result.final, ticking=True)
