@@ -28,7 +28,7 @@ class Desk:
         #: Set by any thread: there is something to drain.
         self.woken = threading.Event()
         self.host = BlenderHost()
-        self.workbench = Workbench(self.woken.set, self._mistaken)
+        self.workbench = Workbench(self.woken.set, self.mistaken)
         self._channels = []
         session = Session("blender", self.host.version, self._command, self.woken.set, opener=self._opened)
         folder = user_folder("blender")
@@ -85,7 +85,8 @@ class Desk:
         self._waiting.append(ask)
         return True
 
-    def _mistaken(self, words):
+    def mistaken(self, words):
+        """Tell the artist that something went wrong in here."""
         self.tell(f"Sfumato made a mistake, and a result is lost ({words}). The console says where; please report it.")
 
     def ask_with_picture(self, raw, ask):

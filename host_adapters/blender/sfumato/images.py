@@ -58,6 +58,8 @@ def file_name(name):
 
 
 def _write(folder, name, png):
+    if folder.startswith("//") and not bpy.data.filepath:
+        raise OSError("the .blend has not been saved yet")
     directory = Path(bpy.path.abspath(folder))
     directory.mkdir(parents=True, exist_ok=True)
     stem = Path(file_name(name)).stem

@@ -37,6 +37,18 @@ def with_maps(chain, catalogue):
     return list(chain) if there or maker is None else [*chain, Chosen(maker.id)]
 
 
+def maps_again(recipe, catalogue, factor):
+    """What made the maps of a recipe's picture, as it was set, for the picture so many times as large."""
+    maker = maps_maker(catalogue)
+    if maker is None:
+        return []
+    steps = [
+        each for each in recipe.get("post_processors", ()) if isinstance(each, dict) and each.get("id") == maker.id
+    ]
+    told = steps[-1].get("params", {}) if steps else {}
+    return [Chosen(maker.id, {**told, "magnification": told.get("magnification", 1.0) * factor})]
+
+
 def tileable(catalogue):
     """A step that makes a picture seamless in both directions; None without a plugin for it."""
     return Chosen(TILEABLE, {"axes": "xy"}) if catalogue.contribution(TILEABLE, "post-processor") else None

@@ -23,15 +23,25 @@ def fit(objects, tile_m, aspect, metres_per_unit=1.0):
 
     Where UVs are, whole repeats are preferred, so that nothing is cut off where an unwrapped surface ends.
     """
-    meshes = [each for each in objects if each.type == "MESH"]
+    meshes = _meshes(objects)
     longest_m = max((max(each.dimensions) for each in objects), default=0.0) * metres_per_unit
     tile_m = tile_m or min(USUAL_TILE_M, longest_m or USUAL_TILE_M)
-    if objects and not any(each.data.uv_layers for each in meshes):
+    if needs_box(objects):
         repeats = _local_scale(objects) * metres_per_unit / tile_m
         return Fit((repeats, repeats * aspect), tile_m, True)
     tile = tile_m / metres_per_unit
     across, up = _surface_per_uv(meshes) if meshes else (tile, tile)
     return Fit((_whole(across / tile), _whole(up / tile * aspect)), tile_m, False)
+
+
+def needs_box(objects):
+    """Whether some have no UVs, by which a texture would find its place; from six sides it does on all."""
+    meshes = _meshes(objects)
+    return bool(objects) and not (meshes and all(each.data.uv_layers for each in meshes))
+
+
+def _meshes(objects):
+    return [each for each in objects if each.type == "MESH"]
 
 
 def _whole(repeats):

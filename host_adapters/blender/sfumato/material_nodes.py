@@ -45,6 +45,11 @@ def images_in(material):
     return {node["sfumato_role"]: node.image for node in found}
 
 
+def is_box(material):
+    """Whether the maps are projected from six sides."""
+    return any(node.type == "TEX_IMAGE" and node.projection == "BOX" for node in nodes_of(material))
+
+
 def set_scale(material, scale):
     """Repeats (x, y) for each unit of the coordinates; false where the artist took the node out."""
     node = material.node_tree.nodes.get("Sfumato Mapping") if material.node_tree else None
@@ -55,9 +60,14 @@ def set_scale(material, scale):
 
 def set_relief(material, relief):
     """How far the height map displaces, in Blender's units."""
-    for node in nodes_of(material):
-        if node.name == "Sfumato Displacement":
-            node.inputs["Scale"].default_value = relief
+    for socket in _depths(material):
+        socket.default_value = relief
+
+
+def deepen(material, factor):
+    """The same relative to what it is, which the artist may have set."""
+    for socket in _depths(material):
+        socket.default_value *= factor
 
 
 def set_displacement(material, on):
@@ -66,6 +76,11 @@ def set_displacement(material, on):
     settings = material if has_its_own else getattr(material, "cycles", None)
     if settings:
         settings.displacement_method = "DISPLACEMENT" if on else "BUMP"
+
+
+def _depths(material):
+    sockets = {"Sfumato Displacement": "Scale", "Sfumato Bump": "Distance"}
+    return [node.inputs[sockets[node.name]] for node in nodes_of(material) if node.name in sockets]
 
 
 def _ordered(images):
@@ -128,6 +143,7 @@ def _wire_surface(tree, shader, textures, relief, box):
     y = _TOP - 3 * _ROW_STEP
     if box and "height" in textures:
         bump = _node(tree, "ShaderNodeBump", "between", y)
+        bump.name = bump.label = "Sfumato Bump"
         bump.inputs["Distance"].default_value = relief
         tree.links.new(textures["height"].outputs["Color"], bump.inputs["Height"])
         tree.links.new(bump.outputs["Normal"], shader.inputs["Normal"])

@@ -5,7 +5,7 @@ import json
 import bmesh
 import bpy
 
-from . import images, mapping, material_nodes
+from . import images, mapping, material_nodes, texture_files
 from .references import Reference
 
 #: On the material: what it was drawn with, so that it can be drawn again.
@@ -16,7 +16,7 @@ _UNFIT_TYPES = ("GPENCIL", "GREASEPENCIL")
 def place(made, settings, targets):
     """A new material, on the targets; its Reference. No undo step is made here: whoever calls knows whose it is."""
     material = bpy.data.materials.new(made.title)
-    _build(material, made, _placed(made, settings), targets, settings)
+    _build(material, made, _placed(made), targets, settings)
     _describe(material, made, settings)
     assign(material, targets)
     return Reference.to("materials", material)
@@ -25,9 +25,11 @@ def place(made, settings, targets):
 def replace(material, made, settings):
     """New maps for a material that is there: whatever wears it, wears them."""
     before = material_nodes.images_in(material)
-    placed = _placed(made, settings)
+    placed = _placed(made)
     if before:
         material_nodes.swap(material, placed)
+        former = material.get("sfumato_relief")
+        material_nodes.deepen(material, made.relief / former if former else 1.0)
     else:
         _build(material, made, placed, (), settings)
     images.drop_unused(before.values())
@@ -40,6 +42,11 @@ def refit(material, targets, settings):
     fit = mapping.fit(targets, settings.tile_m, size[0] / max(size[1], 1), _metres_per_unit())
     material_nodes.set_relief(material, _displaced(material.get("sfumato_relief", 0.0), fit, settings))
     return material_nodes.set_scale(material, fit.scale)
+
+
+def suits(material, targets):
+    """Whether the maps find their place on the targets: those that lie by UVs show one colour on what has none."""
+    return material_nodes.is_box(material) or not mapping.needs_box(targets)
 
 
 def assign(material, targets):
@@ -80,11 +87,9 @@ def _assign_faces(material, thing):
     bmesh.update_edit_mesh(thing.data, loop_triangles=False, destructive=False)
 
 
-def _placed(made, settings):
+def _placed(made):
     return {
-        role: images.place(
-            f"{made.title} {each.role.label}", each.png, is_data=each.role.is_data, folder=settings.texture_folder
-        )
+        role: texture_files.keep(f"{made.title} {each.role.label}", each.png, is_data=each.role.is_data)
         for role, each in made.maps.items()
     }
 
@@ -96,8 +101,8 @@ def _build(material, made, placed, targets, settings):
 
 
 def _displaced(relief, fit, settings):
-    """How far a height map displaces, in Blender's units, that reaches this share of its tile."""
-    return relief * fit.tile_m / _metres_per_unit() if settings.use_displacement else 0.0
+    """How far a height map displaces, in Blender's units, that reaches this share of its tile; as bump, always."""
+    return relief * fit.tile_m / _metres_per_unit() if settings.use_displacement or fit.box else 0.0
 
 
 def _describe(material, made, settings):

@@ -8,7 +8,7 @@ from . import ball, map_roles, png
 from .map_roles import Role
 from .pixels import array_of, eight_bit, shares
 
-#: texture.maps says of its height map: "1 is 12 px higher than 0, at a strength of 1".
+#: texture.maps says of its height map: "1 is 12 px higher than 0, at a strength of 1", where nothing is enlarged.
 RELIEF_PX = 12.0
 
 
@@ -50,7 +50,7 @@ def make_set(key, layers, title, seed, recipe):
         seed=seed,
         width_px=first.shape[1],
         height_px=first.shape[0],
-        relief=RELIEF_PX * _relief_strength(recipe) / first.shape[1],
+        relief=_relief_px(recipe) / first.shape[1],
         recipe=recipe,
         maps=maps,
         ball=ball.shaded({name: shares(array[::-1]) for name, array in arrays.items()}),
@@ -74,10 +74,13 @@ def _of_unit_length(array):
     return ((normals / 2 + 0.5) * 65535 + 0.5).astype(np.uint16)
 
 
-def _relief_strength(recipe):
-    """The strength of the relief as the recipe has it: of the last processor that has one beside a normal map."""
+def _relief_px(recipe):
+    """How deep the relief is as the recipe has it: by the last processor that says so beside a normal map."""
     found = [each.get("params", {}) for each in recipe.get("post_processors", ()) if isinstance(each, dict)]
-    told = [
-        each["strength"] for each in found if isinstance(each.get("strength"), (int, float)) and "denoise" not in each
-    ]
+    found = [each for each in found if "denoise" not in each]
+    return RELIEF_PX * _last(found, "strength") * _last(found, "magnification")
+
+
+def _last(found, name):
+    told = [each[name] for each in found if isinstance(each.get(name), (int, float))]
     return float(told[-1]) if told else 1.0

@@ -52,12 +52,13 @@ class Materials:
 
     def enlarge(self, slot, factor):
         """A variation at a larger size, seamless as before, its maps made anew; it takes the slot's place."""
-        step = makers.enlarging(self._desk.session.catalogue, factor)
+        catalogue = self._desk.session.catalogue
+        step = makers.enlarging(catalogue, factor)
         if step is None or slot.source is None or slot.source.picture is None:
             self._desk.tell(makers.NO_ENLARGE if step is None else "Its picture is not there any more; re-roll it.")
             return None
-        asked = copied(slot.asked, tile="xy", post_processors=[])
-        asked.post_processors = makers.with_maps([step], self._desk.session.catalogue)
+        asked = copied(slot.asked, tile="xy")
+        asked.post_processors = [step, *makers.maps_again(slot.made.recipe, catalogue, factor)]
         self._desk.attend(PURPOSE)
         ticket = self._submit(asked, slot.source)
         if ticket:
@@ -83,7 +84,7 @@ class Materials:
         if slot.made is None:
             return False
         material = slot.material.find() if slot.material else None
-        if material is None:
+        if material is None or not material_placing.suits(material, targets):
             slot.material = material_placing.place(slot.made, bpy.context.scene.sfumato, targets)
             self._remember_applied(slot)
         else:

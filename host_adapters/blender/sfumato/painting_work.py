@@ -1,8 +1,6 @@
 """One painting and what of the file it is about, all by name: the artist may undo, rename and delete at any time."""
 
-import bpy
-
-from . import images, painting_material
+from . import painting_material, texture_files
 from .painting_growth import Growth
 from .painting_wish import keeps
 from .references import Reference
@@ -33,8 +31,7 @@ class Work:
 
     def _place_one(self, name, png):
         things = self.objects(name)
-        folder = bpy.context.scene.sfumato.texture_folder
-        image = images.place(f"{name} Paint", png, is_data=False, folder=folder)
+        image = texture_files.keep(f"{name} Paint", png, is_data=False)
         if not things:
             image.use_fake_user = True
             return f"The object of “{image.name}” is gone; the image is kept in the file."

@@ -2,7 +2,7 @@
 
 import bpy
 
-from . import images, makers, png
+from . import makers, png
 from .blender_host import image_key
 from .core.workspace import Chosen, Workspace
 from .documents import as_result, purpose_of
@@ -97,7 +97,7 @@ class Pictures:
     def _place(self, result, file, thumbnail):
         if not self._desk.owns(result.document):
             return  # its file was closed meanwhile; the history brings it back
-        image = images.place(result.name, file, is_data=False, folder=bpy.context.scene.sfumato.texture_folder)
+        image = texture_files.keep(result.name, file, is_data=False)
         self.thumbnails.put(result.key, thumbnail)
         self.recent = [(result.key, Reference.to("images", image)), *self.recent][:_MOST]
         self.thumbnails.keep({key for key, _ in self.recent})

@@ -1,5 +1,7 @@
 """The one timer: it drains what other threads have left for the main thread, and does nothing else."""
 
+import traceback
+
 import bpy
 
 from .lasting import Lasting
@@ -24,7 +26,11 @@ class Pulse:
 
     def _drain_if_woken(self):
         if self._desk.woken.is_set():
-            self._desk.drain()
+            try:
+                self._desk.drain()
+            except Exception as error:  # Blender calls a timer that has raised no more
+                traceback.print_exc()
+                self._desk.mistaken(f"{type(error).__name__}: {error}")
         return _BUSY_S if self._desk.busy else _IDLE_S
 
 
