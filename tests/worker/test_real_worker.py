@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -45,7 +46,7 @@ class RealWorker:
     def __exit__(self, *exception):
         self.process.stdin.close()
         self.process.stdout.close()
-        self.process.wait(timeout=60)
+        self.process.wait(timeout=300)
 
     def send(self, header, body=b""):
         self.process.stdin.write(frames.encode(header, body))
@@ -112,21 +113,22 @@ def test_a_job_becomes_a_picture_that_knows_its_recipe(worker):
 
 
 def test_a_stopped_job_goes_on_in_another_worker_to_the_same_bytes(worker, data_dir):
+    long = replace(RECIPE, steps=100)
     with RealWorker(data_dir) as first:
-        first.run("a", RECIPE)
+        first.run("a", long)
         first.receive_until("step")
         first.send({"op": "stop"})
         checkpoint = first.receive_until("checkpoint")[-1][1]
     assert first.process.returncode == 0
 
-    worker.run("resumed", RECIPE, checkpoint)
+    worker.run("resumed", long, checkpoint)
     resumed = worker.receive_until("ended")
-    worker.run("undisturbed", RECIPE)
+    worker.run("undisturbed", long)
     undisturbed = worker.receive_until("ended")
 
     started = [header["step_index"] for header, _ in resumed if header["op"] == "started"]
     assert len(started) == 1
-    assert 0 < started[0] < RECIPE.steps
+    assert 0 < started[0] < long.steps
     assert picture_of(resumed) == picture_of(undisturbed)
 
 
