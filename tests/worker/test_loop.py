@@ -19,6 +19,7 @@ from sfumato.worker.pipe import Inbox
 from sfumato.worker.reporter import Reporter
 from tests.worker.front import Front
 
+PATIENCE_S = 300.0
 RECIPE = Recipe(
     model="ground", prompt="moss", width_px=64, height_px=64, count=2, seed=7, steps=3,
     sampler=Selection(id="sfumato.euler"), schedule=Selection(id="sfumato.karras"), guider=Selection(id="sfumato.cfg"),
@@ -102,7 +103,7 @@ class HeldHub:
 
     def fetch(self, name, *, told):
         told(1, 2)
-        assert self.let_go.wait(60)
+        assert self.let_go.wait(PATIENCE_S)
         try:
             if name == "acme/gone":
                 raise NotFound("acme/gone is not on the hub")
@@ -124,7 +125,7 @@ def front():
         engine=engine,
         models=models,
         catalogue=lambda: Catalogue(models=tuple(models.added)),
-        inbox=Inbox(front.orders),
+        inbox=Inbox(front.orders, grace_s=PATIENCE_S),  # when it is over, this whole process ends
         reporter=reporter,
         fetch=held.fetch,
     )
@@ -250,7 +251,7 @@ def test_a_download_that_was_dropped_ends_and_is_not_answered(front):
     front.send({"op": "inspect", "request": 6, "path": "/models/tiny"})
     assert front.receive_until("answer")[-1][0]["request"] == 6
     front.hub.let_go.set()
-    assert front.hub.ended.get(timeout=60) == "acme/tiny"
+    assert front.hub.ended.get(timeout=PATIENCE_S) == "acme/tiny"
 
     front.send({"op": "fetch", "request": 7, "path": "acme/tiny"})
     assert [header["request"] for header, _ in front.receive_until("answer")] == [7, 7, 7]
