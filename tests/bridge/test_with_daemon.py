@@ -290,3 +290,29 @@ def test_what_is_wrong_with_a_live_frame_closes_the_painting_with_words(bridge):
 
     error = bridge.until("live_closed")[0]["error"]
     assert error["fields"][0]["field"] == "init"
+
+
+def test_what_a_later_live_frame_leaves_out_is_out(bridge):
+    """Its recipe is all there is: of a canvas and a tiling that were there before, nothing is left."""
+    bridge.until("state", state="ready")
+    canvas = {"pictures": [picture("init", noise(64, 64))], "body": noise(64, 64).tobytes()}
+    bare = recipe()
+    shown = [
+        (recipe(init="@init", strength=0.5, tile="xy", negative_prompt="grass"), canvas),
+        (bare, {"pictures": []}),
+    ]
+    bridge.send(op="live_open", ticket="live", recipe=bare)
+    drawn = [live_final(bridge, "live", frame, wanted, more) for frame, (wanted, more) in enumerate(shown, 1)]
+    bridge.send(op="live_open", ticket="alone", recipe=bare)
+    alone = live_final(bridge, "alone", 1, bare, {"pictures": []})
+
+    assert np.array_equal(pixels(drawn[1]), pixels(alone))
+    assert not np.array_equal(pixels(drawn[0]), pixels(alone))
+
+
+def live_final(bridge, ticket, frame, wanted, more):
+    """The picture of a live frame, once it is final."""
+    bridge.send(op="live_frame", ticket=ticket, frame=frame, region=SMALL, recipe=wanted, **more)
+    return bridge.until(
+        lambda header: header.get("ticket") == ticket and header.get("final") and header["frame"] == frame
+    )

@@ -73,17 +73,18 @@ class LiveWork:
         try:
             async with AsyncPainting(connection, easel) as painting:
                 self._shown[painting.show()] = (number, request.fitting)
-                await _first_of(self._tell_results(painting), self._keep_showing(painting))
+                await _first_of(self._tell_results(painting), self._keep_showing(painting, easel))
         except DaemonUnavailable:
             self._link.retry()
             self._changed.set()
             await asyncio.sleep(0.2)
 
-    async def _keep_showing(self, painting: AsyncPainting) -> None:
+    async def _keep_showing(self, painting: AsyncPainting, easel: Easel) -> None:
+        """An adapter's recipe is a whole one: of the last frame's, nothing stays."""
         while newest := await self._next():
             number, request = newest
-            options = {**dict.fromkeys(_CLEARED, ""), **request.options, "prompt": request.what}
-            self._shown[painting.show(**options)] = (number, request.fitting)
+            easel.start_over()
+            self._shown[painting.show(**request.options, prompt=request.what)] = (number, request.fitting)
 
     async def _tell_results(self, painting: AsyncPainting) -> None:
         async for result in painting:
@@ -123,10 +124,6 @@ class LiveWork:
             raise InvalidRecipe.of("pictures", f"got {type(rows).__name__}, expected a list")
         self._pictures |= split(rows, body)
         return parsed({"region": self._region}, self._pictures, self._recipe)
-
-
-#: What a later frame may have no more.
-_CLEARED = ("mask",)
 
 
 async def _first_of(*works: Coroutine[Any, Any, None]) -> None:

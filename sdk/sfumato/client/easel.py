@@ -66,6 +66,10 @@ class Easel:
         self._waiting.frame = self.frame
         return self.frame
 
+    def start_over(self) -> None:
+        """What the next `show` leaves out is left out of the recipe, rather than as it was."""
+        self._options = {}
+
     def take(self) -> live_pb2.PaintRequest | None:
         """What to send now, if anything. It counts as sent."""
         taken, self._waiting = self._waiting, None
