@@ -54,7 +54,8 @@ def complete(
     margins = _margins(given)
     native = (model.native_size_px, model.native_size_px)
     width_px, height_px = _size(given, _grown(canvas or native, margins))
-    problems.extend(_sizes(width_px, height_px, model))
+    if not (given.get("strength") == 0 and _only_finished(given)):  # what is not drawn may be of any size
+        problems.extend(_sizes(width_px, height_px, model))
     if canvas:
         problems.extend(_misfits(given, _grown(canvas, margins)))
     problems.extend(_numbers(given))
@@ -80,10 +81,11 @@ def complete(
     )
 
 
-def check_drawable(recipe: Recipe) -> None:
-    """Raise InvalidRecipe for what no model can draw. For recipes that a plugin made, not a client."""
+def check_drawable(recipe: Recipe, model: ModelCard) -> None:
+    """Raise InvalidRecipe for what the model cannot draw, however small. For recipes that a plugin made, no client."""
     given = recipe.to_json()
-    if problems := [*_no_pixels(given), *_numbers(given), *_pictures(given, recipe.outpaint)]:
+    sizes = _sizes(recipe.width_px, recipe.height_px, model, model.size_multiple_px)
+    if problems := [*sizes, *_numbers(given), *_pictures(given, recipe.outpaint)]:
         raise InvalidRecipe(problems)
 
 
@@ -253,18 +255,12 @@ def _misfits(given: Mapping[str, Any], canvas: tuple[int, int]) -> Iterator[Viol
             yield Violation(field=name, description=said)
 
 
-def _sizes(width_px: Any, height_px: Any, model: ModelCard) -> Iterator[Violation]:
+def _sizes(width_px: Any, height_px: Any, model: ModelCard, smallest: int = MIN_SIZE_PX) -> Iterator[Violation]:
     for name, value in (("width_px", width_px), ("height_px", height_px)):
         multiple = model.size_multiple_px
-        if not _whole(value) or not MIN_SIZE_PX <= value <= model.max_size_px or value % multiple:
-            said = f"got {value!r}, expected a multiple of {multiple} from {MIN_SIZE_PX} to {model.max_size_px}"
+        if not _whole(value) or not smallest <= value <= model.max_size_px or value % multiple:
+            said = f"got {value!r}, expected a multiple of {multiple} from {smallest} to {model.max_size_px}"
             yield Violation(field=name, description=said)
-
-
-def _no_pixels(given: Mapping[str, Any]) -> Iterator[Violation]:
-    for name in ("width_px", "height_px"):
-        if not _whole(given[name]) or given[name] < 1:
-            yield Violation(field=name, description=f"got {given[name]!r}, expected a number of pixels")
 
 
 def _numbers(given: Mapping[str, Any]) -> Iterator[Violation]:
@@ -290,7 +286,8 @@ def _last_seed(seed: Any, count: Any) -> Iterator[Violation]:
 
 def _only_finished(given: Mapping[str, Any]) -> bool:
     """Whether post-processors have something to do where nothing is drawn."""
-    return bool(given.get("post_processors")) and not given.get("mask") and not given.get("outpaint")
+    processed = given.get("init") and given.get("post_processors")
+    return bool(processed) and not given.get("mask") and not given.get("outpaint")
 
 
 def _pictures(given: Mapping[str, Any], margins: Margins | None) -> Iterator[Violation]:

@@ -69,10 +69,12 @@ def test_no_two_layers_have_one_name():
 @pytest.mark.parametrize(
     ("wanted", "said"),
     [
-        ({"width_px": -8}, "width_px: got -8, expected a number of pixels"),
-        ({"height_px": 0}, "height_px: got 0, expected a number of pixels"),
+        ({"width_px": -8}, "width_px: got -8, expected a multiple of 8 from 8 to 4096"),
+        ({"height_px": 0}, "height_px: got 0, expected a multiple of 8 from 8 to 4096"),
         ({"steps": 0}, "steps: got 0, expected a whole number 1 to 1000"),
         ({"seed": -1}, "seed: got -1, expected a whole number 0"),
+        ({"width_px": 100}, "width_px: got 100, expected a multiple of 8 from 8 to 4096"),
+        ({"sampler": Selection(id="sfumato.euler", params={"s_churn": -1.0})}, "sampler.params.s_churn: got -1.0"),
         ({"tile": "z"}, "tile: got 'z', expected x, y or xy"),
         ({"strength": 0.5}, "strength: a strength needs an initial image"),
     ],

@@ -136,6 +136,15 @@ def test_a_wrong_field_is_named(request_part, field, words):
     assert words in found[field]
 
 
+def test_a_picture_that_is_only_processed_may_be_of_any_size():
+    request = {"prompt": "", "init": SHA, "strength": 0, "post_processors": [{"id": "acme.edges"}]}
+    recipe = complete(request, CATALOGUE, canvas=(311, 5))
+
+    assert (recipe.width_px, recipe.height_px) == (311, 5)
+    assert set(violations({**request, "strength": 0.5}, canvas=(311, 5))) == {"width_px", "height_px"}
+    assert set(violations({**request, "mask": SHA}, canvas=(311, 5))) == {"width_px", "height_px", "strength"}
+
+
 @pytest.mark.parametrize("maker", ["acme.edges", ""])
 def test_a_parameter_names_a_preprocessor_or_none(maker):
     chosen = [{"id": "acme.net", "params": {"map": maker}}]

@@ -9,7 +9,6 @@ from typing import Any
 
 import sfumato.plugin as sf
 from sfumato.black_box import Lane
-from sfumato.border import check_drawable
 from sfumato.engine import layers
 from sfumato.engine.bench import Bench
 from sfumato.engine.blame import Blame
@@ -18,7 +17,7 @@ from sfumato.engine.events import Progressed
 from sfumato.errors import InvalidRecipe
 from sfumato.recipe import Recipe
 
-#: Runs a recipe of one image inside the present job: the image at its end.
+#: Runs a recipe of one image inside the present job: the image at its end. Raises InvalidRecipe.
 DrawIn = Callable[[Recipe, Mapping[str, bytes]], Generator[Any, Any, sf.Image]]
 
 
@@ -125,11 +124,10 @@ class _Work:
     def _answer(self, wanted: sf.Draw) -> Generator[Any, Any, sf.Image]:
         recipe, assets = recipe_of(wanted, replace(self.recipe, seed=self.seed), self._finishing.assets)
         try:
-            check_drawable(recipe)
+            return (yield from self._finishing.draw_in(recipe, assets))
         except InvalidRecipe as error:
             said = f"asked for what cannot be drawn: {error.message}"
             raise self._finishing.blame.fault(self._place, "process", None, said) from error
-        return (yield from self._finishing.draw_in(recipe, assets))
 
 
 def recipe_of(wanted: sf.Draw, base: Recipe, assets: Mapping[str, bytes]) -> tuple[Recipe, dict[str, bytes]]:

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 import sfumato.plugin as sf
+from sfumato.border import check_drawable
 from sfumato.engine import checkpoint, layers
 from sfumato.engine.batching import key_of
 from sfumato.engine.bench import Bench
@@ -180,7 +181,8 @@ class Stages:
             )
 
     def _draw_in(self, recipe: Recipe, assets: Mapping[str, bytes]) -> Generator[Any, Any, sf.Image]:
-        """Run another recipe in this job's place; nobody hears of it but who asked."""
+        """Run another recipe in this job's place; nobody hears of it but who asked. Raises InvalidRecipe."""
+        check_drawable(recipe, self._bench.models.load(recipe.model).card)
         made: list[ImageReady] = []
         heard = lambda event: made.append(event) if isinstance(event, ImageReady) else None  # noqa: E731
         quiet = replace(self._bench, emit=heard, checkpoint_every_s=float("inf"))
