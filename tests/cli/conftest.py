@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 from sfumato.cli import main
 
 SFUMATO = Path(sys.executable).with_name("sfumato")
-_PATIENCE_S = 300.0
+PATIENCE_S = 300.0
 
 
 class Home:
@@ -35,7 +35,7 @@ class Home:
     def run(self, *arguments: object, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
         """`sfumato ARGUMENTS` in a process of its own."""
         with self.begin(*arguments, folder=folder) as process:
-            out, err = process.communicate(timeout=_PATIENCE_S)
+            out, err = process.communicate(timeout=PATIENCE_S)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     def begin(self, *arguments: object, folder: Path | None = None) -> subprocess.Popen[str]:
@@ -65,7 +65,7 @@ class Home:
             return
         with contextlib.suppress(ProcessLookupError):
             os.kill(announced["pid"], signal.SIGTERM)
-            deadline = time.monotonic() + _PATIENCE_S
+            deadline = time.monotonic() + PATIENCE_S
             while self.announced() and time.monotonic() < deadline:
                 time.sleep(0.05)
 

@@ -2,6 +2,9 @@
 
 import json
 import re
+import time
+
+from tests.cli.conftest import PATIENCE_S
 
 
 def test_a_daemon_s_life_as_the_command_line_tells_it(empty_home):
@@ -13,11 +16,12 @@ def test_a_daemon_s_life_as_the_command_line_tells_it(empty_home):
     serving = home.begin("serve")
     while not home.announced():
         assert serving.poll() is None, serving.stderr.read()
+        time.sleep(0.01)
     running = home.run("status")
     assert re.match(rf"daemon  [\d.]+, process {serving.pid}\nworker  stopped\njobs    0 ", running.stdout)
 
     assert home.run("stop").stdout == "stopped\n"
-    assert serving.wait(timeout=30) == 0
+    assert serving.wait(PATIENCE_S) == 0
     serving.communicate()
     assert home.run("status").returncode == 1
 

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from sfumato.images import decode, recipe_of, texts_of
+from tests.cli.conftest import PATIENCE_S
 
 QUICK = ("--model", "tiny", "--size", "64x64", "--steps", "2")
 #: So long that nobody has to hurry with Ctrl-C.
@@ -116,7 +117,7 @@ def test_ctrl_c_cancels_the_job_and_waits_for_its_end(home, tmp_path):
     process = home.begin("generate", "moss", *LONG, "--seed", 1, "--count", 64, "--json", folder=tmp_path)
     first = json.loads(process.stdout.readline())
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=PATIENCE_S)
 
     assert process.returncode == 130
     assert err == f"cancelled job {first['job']}\n"
