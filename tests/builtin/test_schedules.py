@@ -39,7 +39,9 @@ EVERY = [
     *(schedule() for schedule in SCHEDULES),
     defaults(ModelDefault, drop_lowest=True),
     defaults(Karras, rho=3.0),
-    defaults(Beta, alpha=1.5, beta=0.4),
+    defaults(Karras, rho=1.0),
+    defaults(Karras, rho=100.0),
+    *(defaults(Beta, alpha=alpha, beta=beta) for alpha in (0.25, 5.0) for beta in (0.25, 5.0)),
 ]
 
 

@@ -37,11 +37,11 @@ class Simple(sf.Schedule):
 
 
 class BetaParams(sf.Params):
-    """The shape of the distribution."""
+    """The shape of the distribution. Lower than 0.25, the many steps at an end could not be told apart."""
 
-    alpha: float = sf.Field(0.6, ge=0.1, le=5, step=0.05, label="Alpha",
+    alpha: float = sf.Field(0.6, ge=0.25, le=5, step=0.05, label="Alpha",
         help="Below 1 puts more steps at the low noise levels, above 1 fewer.")  # fmt: skip
-    beta: float = sf.Field(0.6, ge=0.1, le=5, step=0.05, label="Beta",
+    beta: float = sf.Field(0.6, ge=0.25, le=5, step=0.05, label="Beta",
         help="Below 1 puts more steps at the high noise levels, above 1 fewer.")  # fmt: skip
 
 
