@@ -228,10 +228,12 @@ def test_a_request_without_a_uuid_is_refused(shared_front):
 
 def test_fields_of_a_newer_client_are_answered_with_an_adjustment(shared_front):
     unknown_field = bytes([0x98, 0x06, 5])  # number 99, a varint
-    recipe = recipes_pb2.Recipe.FromString(recipes_pb2.Recipe(prompt="a").SerializeToString() + unknown_field)
+    selection = recipes_pb2.Selection.FromString(unknown_field)
+    known = recipes_pb2.Recipe(prompt="a", sampler=selection, outpaint=recipes_pb2.Margins.FromString(unknown_field))
+    recipe = recipes_pb2.Recipe.FromString(known.SerializeToString() + unknown_field)
     request = jobs_pb2.CreateJobRequest(recipe=recipe, validate_only=True)
-    (adjustment,) = shared_front.jobs.CreateJob(request).adjustments
-    assert adjustment.field == "recipe.99"
+    adjusted = [adjustment.field for adjustment in shared_front.jobs.CreateJob(request).adjustments]
+    assert adjusted == ["recipe.99", "recipe.sampler.99", "recipe.outpaint.99"]
 
 
 def test_a_burst_of_jobs_is_accepted_and_done(front):

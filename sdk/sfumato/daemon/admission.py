@@ -18,7 +18,7 @@ from sfumato.daemon.asset_store import AssetStore
 from sfumato.daemon.catalogue_file import CatalogueFile
 from sfumato.daemon.supervisor import Supervisor
 from sfumato.errors import ImageRefused, InvalidRecipe, NotFound, SfumatoError, Violation
-from sfumato.recipe import Recipe
+from sfumato.recipe import CHAINS, SELECTIONS, Recipe
 from sfumato.v1 import jobs_pb2, recipes_pb2
 
 #: From this size on, checking a request may take longer than the event loop can wait.
@@ -150,6 +150,17 @@ def _assets_named(recipe: Recipe, catalogue: Catalogue) -> Iterator[tuple[str, s
 def _unknown(message: recipes_pb2.Recipe) -> tuple[jobs_pb2.Adjustment, ...]:
     """What a newer client asked for and this daemon does not know."""
     return tuple(
-        jobs_pb2.Adjustment(field=f"recipe.{row.field_number}", description="this daemon does not know the field")
-        for row in UnknownFieldSet(message)  # type: ignore[attr-defined]  # missing in the stubs
+        jobs_pb2.Adjustment(field=f"{path}.{row.field_number}", description="this daemon does not know the field")
+        for path, part in _parts(message)
+        for row in UnknownFieldSet(part)  # type: ignore[attr-defined]  # missing in the stubs
     )
+
+
+def _parts(message: recipes_pb2.Recipe) -> Iterator[tuple[str, Any]]:
+    """The recipe and the messages in it, by path."""
+    yield "recipe", message
+    for name in (*SELECTIONS, "outpaint"):
+        if message.HasField(name):
+            yield f"recipe.{name}", getattr(message, name)
+    for name in CHAINS:
+        yield from ((f"recipe.{name}.{place}", each) for place, each in enumerate(getattr(message, name)))
