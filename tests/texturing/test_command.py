@@ -133,6 +133,9 @@ def home_studio(home):
         (lambda ring: (ring, "x", "-o", "o.glb", "--views", "0"), "'--views': 0 is not in the range"),
         (lambda ring: (ring, "x", "-o", "o.glb", "--depth-strength", "3"), "3.0 is not in the range 0<=x<=2"),
         (lambda ring: (ring, "x", "-o", "o.glb", "--size", "7"), "7 is not in the range"),
+        (lambda ring: (ring, "x", "-o", "o.glb", "--depth-model", "none"), "--depth-model: none holds no config.json"),
+        (lambda ring: (ring, "x", "-o", "o.glb", "--state", "none/s.npz"), "--state: there is no folder none"),
+        (lambda ring: (ring, "x", "-o", "o.glb", "--state", "./o.glb"), "--state: got o.glb, which is the output"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_said_before_anything_is_started(empty_home, ring, change, said):
@@ -153,12 +156,15 @@ def write(ring, name, content):
 
 def test_depth_that_cannot_be_followed_is_named(home, ring, tmp_path):
     (tmp_path / "empty").mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "config.json").write_text('{"_class_name": "UNet2DModel"}')
     for more, said in (
-        (("--depth-model", "empty"), f"model: {tmp_path.resolve() / 'empty'} has no config.json"),
+        (("--depth-model", "other"), f"--depth-model: {tmp_path.resolve() / 'other'} holds a UNet2DModel"),
+        (("--depth-model", "empty"), "--depth-model: empty holds no config.json"),
         (("--depth-model", "empty", "--depth-strength", 0), "--depth-strength: got 0 beside --depth-model"),
     ):
         ended = home.run("texture-mesh", ring, "x", "-o", "o.glb", *more, *SMALL, folder=tmp_path)
-        assert ended.returncode in (1, 2)
+        assert ended.returncode == 2
         assert said in ended.stderr
         assert "Traceback" not in ended.stderr
         assert not (tmp_path / "o.glb").exists()

@@ -10,19 +10,15 @@ import click
 
 from sfumato import client
 from sfumato.border import DEFAULT_MODEL
-from sfumato.catalogue import nearest
+from sfumato.cli import mesh_options
 from sfumato.cli.complaint import Complaint
-from sfumato.errors import Conflict, InvalidRecipe
+from sfumato.errors import Conflict, PluginError
 
 if TYPE_CHECKING:
-    from sfumato.catalogue import ModelCard
-    from sfumato.client import Studio
     from sfumato.texturing import MeshObject, Painter, Scene, StudioDraw
 
 _FILE: Final = click.Path(exists=True, dir_okay=False, path_type=Path)
 _LIBRARIES: Final = ("numpy", "scipy", "trimesh", "xatlas")
-#: Smaller views show too little of a mesh, whatever the model was trained on.
-_LEAST_VIEW_PX: Final = 512
 _SIZES: Final = click.IntRange(64, 4096)
 
 
@@ -126,10 +122,16 @@ def command(
     _check_installed()
     if not prompt.strip():
         raise click.BadParameter(f"got {prompt!r}, expected words for what is to be painted", param_hint="PROMPT")
-    scene = _scene(mesh, output, unwrap, size_px)
+    mesh_options.check_state(state, output)
+    mesh_options.check_depth_options(depth_model, depth_strength)
+    scene = _scene(mesh, output, must_fit=unwrap == "never")
     with client.connect() as studio:
-        card = _model(studio, model)
-        painter = _painter(scene, size_px=size_px, view_px=_view_size(view_px, card), views=views)
+        card = mesh_options.model_card(studio, model)
+        view_px = mesh_options.view_size(view_px, card)
+        network = mesh_options.for_daemon(depth_model)
+        mesh_options.check_depth(studio, card, network, depth_strength)
+        scene = _with_uvs(scene, unwrap, size_px)
+        painter = _painter(scene, size_px=size_px, view_px=view_px, views=views)
         painter.notes = {"prompt": prompt, "model": card.id, "seed": _random_seed() if seed is None else seed}
         if state and state.exists():
             _go_on(painter, state, seed_given=seed is not None)
@@ -139,9 +141,8 @@ def command(
 
         draw = StudioDraw(
             studio, prompt, model=card.id, seed=first_seed, options=given,
-            depth_network=_for_daemon(depth_model), depth_strength=depth_strength,
+            depth_network=network, depth_strength=depth_strength,
         )  # fmt: skip
-        _check_depth(draw, depth_model, depth_strength)
         _paint(painter, draw, state)
     _write(scene, painter, output, state)
     click.echo(f"{output}")
@@ -156,8 +157,8 @@ def _check_installed() -> None:
         )
 
 
-def _scene(mesh: Path, output: Path, unwrap: str, size_px: int) -> Scene:
-    """The objects of the file, with UVs that can be painted; what was done about them is told."""
+def _scene(mesh: Path, output: Path, *, must_fit: bool) -> Scene:
+    """The objects of the file; where they `must_fit`, their UVs can hold paint as they are."""
     from sfumato import texturing
     from sfumato.texturing.mesh_files import problem_with
 
@@ -167,12 +168,23 @@ def _scene(mesh: Path, output: Path, unwrap: str, size_px: int) -> Scene:
         scene = texturing.load(mesh)
         if problem := problem_with(output, len(scene.objects)):
             raise click.BadParameter(problem, param_hint="-o")
-        return texturing.Scene(objects=tuple(_with_uvs(each, unwrap, size_px) for each in scene.objects))
+        for each in scene.objects if must_fit else ():
+            if not texturing.can_be_painted(each):
+                said = f"{texturing.uv_problem(each)}; leave out --unwrap never to get new ones"
+                raise texturing.MeshRefused(f"object {each.name!r}: {said}")
+        return scene
     except texturing.MeshRefused as error:
         raise click.BadParameter(error.message, param_hint="MESH") from error
 
 
-def _with_uvs(given: MeshObject, unwrap: str, size_px: int) -> MeshObject:
+def _with_uvs(scene: Scene, unwrap: str, size_px: int) -> Scene:
+    """The scene with UVs that can be painted; what was done about them is told."""
+    from sfumato import texturing
+
+    return texturing.Scene(objects=tuple(_object_with_uvs(each, unwrap, size_px) for each in scene.objects))
+
+
+def _object_with_uvs(given: MeshObject, unwrap: str, size_px: int) -> MeshObject:
     from sfumato import texturing
 
     problem = texturing.uv_problem(given)
@@ -180,52 +192,9 @@ def _with_uvs(given: MeshObject, unwrap: str, size_px: int) -> MeshObject:
         said = f"{given.name}: {problem or 'new UVs were asked for'}; unwrapped anew, the output has the new UVs"
         click.secho(said, fg="yellow", err=True)
         return texturing.unwrapped(given, size_px=size_px)
-    if problem and not texturing.can_be_painted(given):
-        raise texturing.MeshRefused(f"object {given.name!r}: {problem}; leave out --unwrap never to get new ones")
     if problem:
         click.secho(f"{given.name}: {problem}; painted as they are", fg="yellow", err=True)
     return given
-
-
-def _model(studio: Studio, model: str) -> ModelCard:
-    known = studio.models()
-    card = next((each for each in known if each.id == model), None)
-    if not card:
-        raise InvalidRecipe.of("model", f"no model {model!r}{nearest(model, [each.id for each in known])}")
-    return card
-
-
-def _view_size(given_px: int | None, card: ModelCard) -> int:
-    size_px = given_px or max(card.native_size_px, _LEAST_VIEW_PX)
-    excess_px = size_px % card.size_multiple_px
-    if given_px and excess_px:
-        near = f"{size_px - excess_px} or {size_px - excess_px + card.size_multiple_px}"
-        raise click.BadParameter(
-            f"got {given_px}, expected a multiple of {card.size_multiple_px}, such as {near}", param_hint="--view-size"
-        )
-    return size_px - excess_px
-
-
-def _for_daemon(folder: str) -> str:
-    """A folder of this machine by its whole path, for the daemon works in another; what is not here as it was given."""
-    return str(Path(folder).resolve()) if folder and Path(folder).is_dir() else folder
-
-
-def _check_depth(draw: StudioDraw, depth_model: str, depth_strength: float | None) -> None:
-    """Raise BadParameter where depth was asked for and nothing takes it."""
-    if draw.control or not (depth_model or depth_strength):
-        return
-    if depth_strength == 0:
-        raise click.BadParameter(
-            "got 0 beside --depth-model, expected more, or no --depth-model", param_hint="--depth-strength"
-        )
-    if depth_model:
-        raise click.BadParameter(
-            f"got {depth_model}, but no conditioner takes it for this model", param_hint="--depth-model"
-        )
-    raise click.BadParameter(
-        "this model brings no network for depth, expected --depth-model as well", param_hint="--depth-strength"
-    )
 
 
 def _painter(scene: Scene, **sizes: Any) -> Painter:
@@ -262,6 +231,11 @@ def _paint(painter: Painter, draw: StudioDraw, state: Path | None) -> None:
                 display.advance(progress)
                 if state:
                     painter.save(state)
+        except PluginError as error:
+            _, is_network, said = error.message.partition("ValueError: model: ")
+            if is_network:
+                raise click.BadParameter(said, param_hint="--depth-model") from error
+            raise
         except KeyboardInterrupt:
             if state and state.exists():
                 click.secho(f"stopped; the same command goes on from {state}", fg="yellow", err=True)
