@@ -3,6 +3,7 @@
 from typing import Literal
 
 import pytest
+from pydantic import field_validator
 
 import sfumato.plugin as sf
 from sfumato.errors import InvalidRecipe
@@ -103,6 +104,21 @@ def test_what_a_text_or_a_number_cannot_say_is_refused_as_well(name, value, said
 
     assert [(row.field, row.description) for row in refused.value.violations] == [(f"params.{name}", said)]
     assert getattr(build(Every, {name: SPECS[name].default}, field="params"), name) == SPECS[name].default
+
+
+def test_what_a_plugins_own_validator_says_is_said_as_it_is():
+    class Even(sf.Params):
+        count: int = sf.Field(2)
+
+        @field_validator("count")
+        @classmethod
+        def _even(cls, count):
+            if count % 2:
+                raise ValueError(f"got {count}, expected an even number")
+            return count
+
+    with pytest.raises(InvalidRecipe, match=r"^params\.count: got 3, expected an even number$"):
+        build(Even, {"count": 3}, field="params")
 
 
 def test_an_unknown_parameter_is_named():

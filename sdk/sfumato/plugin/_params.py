@@ -83,6 +83,8 @@ def build(params: type[Params], values: Mapping[str, Value], *, field: str) -> P
 def _said(error: ErrorDetails) -> str:
     if error["type"] == "extra_forbidden":
         return "no such parameter"
+    if error["type"] == "value_error":  # by a validator of the plugin's, in words that need none of ours
+        return str(error["ctx"]["error"])
     return error["msg"] if error["type"] == _UNFIT else f"got {error['input']!r}: {error['msg']}"
 
 
