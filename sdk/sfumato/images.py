@@ -5,6 +5,7 @@ Pixels are plain `bytes` of 8-bit RGB, row by row, with their size beside them, 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import struct
@@ -14,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageOps, PngImagePlugin
 
 from sfumato.errors import ImageRefused
 
@@ -54,7 +55,7 @@ class Pixels:
 
 
 def size_of(data: bytes) -> tuple[int, int]:
-    """Width and height in pixels, from the header alone. Raises ImageRefused."""
+    """Width and height in pixels, from the header alone, as they lie in the file. Raises ImageRefused."""
     return _open(data).size
 
 
@@ -64,7 +65,7 @@ def decode(data: bytes, mode: str = "RGB") -> Pixels:
 
 
 def whole_size_of(data: bytes) -> tuple[int, int]:
-    """As `size_of`, of a picture that is read to its end. Raises ImageRefused where `decode` would."""
+    """The size that `decode` gives, of a picture that is read to its end. Raises ImageRefused where `decode` would."""
     return _load(_open(data)).size
 
 
@@ -80,9 +81,16 @@ def _load(image: Image.Image) -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             image.load()
+            _turn_upright(image)
     except (OSError, SyntaxError, ValueError, MemoryError) as error:
         raise ImageRefused(f"the picture is damaged or cut short: {error}") from error
     return image
+
+
+def _turn_upright(image: Image.Image) -> None:
+    """As the Exif of a camera has it; damaged Exif says nothing, and the pixels are whole."""
+    with contextlib.suppress(SyntaxError, struct.error):
+        ImageOps.exif_transpose(image, in_place=True)
 
 
 def _open(data: bytes) -> Image.Image:

@@ -5,10 +5,10 @@ import struct
 import zlib
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
 from sfumato.errors import ImageRefused
-from sfumato.images import MAX_PIXELS, Pixels, decode, encode_png, recipe_of, size_of, texts_of
+from sfumato.images import MAX_PIXELS, Pixels, decode, encode_png, recipe_of, size_of, texts_of, whole_size_of
 
 RED = Pixels(width_px=3, height_px=2, data=bytes((255, 0, 0)) * 6)
 
@@ -47,6 +47,29 @@ def test_the_three_formats_are_read(kind):
 
     assert size_of(data) == (16, 8)
     assert decode(data).width_px == 16
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "WEBP", "PNG"])
+def test_a_photo_is_turned_upright(kind):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6  # the camera was turned to the left
+    lying = Image.new("RGB", (64, 32), "blue")
+    lying.paste("red", (0, 0, 32, 32))
+    out = io.BytesIO()
+    lying.save(out, kind, exif=exif)
+
+    upright = decode(out.getvalue()).to_pil()
+
+    assert upright.size == whole_size_of(out.getvalue()) == (32, 64)
+    assert upright.getpixel((16, 8))[0] > 200 > upright.getpixel((16, 56))[0]
+
+
+@pytest.mark.parametrize("exif", [b"Exif\0\0no tiff", b"Exif\0\0MM\0*\0"])
+def test_damaged_exif_turns_nothing(exif):
+    out = io.BytesIO()
+    Image.new("RGB", (64, 32)).save(out, "WEBP", exif=exif)
+
+    assert whole_size_of(out.getvalue()) == (64, 32)
 
 
 def test_gray_palette_and_16_bit_pictures_become_rgb():
