@@ -222,6 +222,24 @@ def test_last_words_that_are_no_text_come_to_no_terminal(tmp_path):
     assert log.last_line == "?[31m??" + "z" * 293
 
 
+def test_on_a_slow_disk_no_more_is_kept_and_nobody_waits_for_it(tmp_path, monkeypatch):
+    now_s, written = [0.0], []
+    log = WorkerLog(tmp_path / "log", clock=lambda: now_s[0])
+
+    def write(record):
+        now_s[0] += 0.001
+        written.append(record.getMessage())
+
+    monkeypatch.setattr(log._handler, "handle", write)
+    flood = tmp_path / "flood"
+    flood.write_bytes((b"x" * 99 + b"\n") * 2**15)
+    log.follow(flood.open("rb"))
+    log.close()
+
+    assert 0 < sum(map(len, written)) < 2**18
+    assert "bytes more were printed than are kept" in written[-1]
+
+
 def test_one_slow_step_does_not_change_what_a_step_takes():
     now_s = [0.0]
     patience = Patience(10.0, clock=lambda: now_s[0])

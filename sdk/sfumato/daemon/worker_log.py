@@ -77,6 +77,8 @@ class WorkerLog:
             else:
                 kept_bytes += len(chunk)
                 yield chunk
+                # A second of reading: where writing takes longer than that, all would be kept, and waited for.
+                second += self._clock() - now_s
         if dropped_bytes:
             yield b"\n... %d bytes more were printed than are kept ...\n" % dropped_bytes
 
