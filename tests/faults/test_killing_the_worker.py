@@ -7,7 +7,8 @@ from sfumato.v1 import jobs_pb2, server_pb2
 from tests.daemon.house import succeeded
 from tests.faults import distributions
 
-NEIGHBOUR = {"width_px": 64, "height_px": 64, "steps": 40, "seed": 5, "sampler": {"id": "sfumato.euler-ancestral"}}
+#: It has to be at work still when the worker dies under it.
+NEIGHBOUR = {"width_px": 64, "height_px": 64, "steps": 100, "seed": 5, "sampler": {"id": "sfumato.euler-ancestral"}}
 BROKEN = {"width_px": 64, "height_px": 64, "steps": 5, "seed": 1}
 
 #: What a sampler does at its third step, and what the job's error says.
@@ -18,7 +19,7 @@ FAULTS = {
     "hangs": ("import time\ntime.sleep(3600)", "hung: it showed no sign of life for"),
     "holds": ("import re\nre.match('(a+)+$', 'a' * 60 + 'b')", "hung: it showed no sign of life for"),
     "eats": (
-        "import time\nheap = []\nwhile len(heap) < 100:\n    heap.append(b'1' * 2**26)\n    time.sleep(0.02)",
+        "import time\nheap = [b'1' * 2**26 for _ in range(12)]\ntime.sleep(3600)",
         "MiB of memory, at most 512 MiB are its own",
     ),
 }
