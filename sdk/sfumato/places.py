@@ -26,14 +26,14 @@ ANNOUNCEMENT_FILE: Final = "daemon.json"
 def data_dir() -> Path:
     """$SFUMATO_DATA_DIR, or the platform's place for a user's data: journal, assets, models, logs."""
     given = os.environ.get(DATA_DIR_VARIABLE)
-    return Path(given) if given else platformdirs.user_data_path("sfumato", appauthor=False)
+    return Path(given).absolute() if given else platformdirs.user_data_path("sfumato", appauthor=False)
 
 
 def runtime_dir() -> Path:
     """$SFUMATO_RUNTIME_DIR, or the platform's place for sockets: here the daemon announces itself."""
     given = os.environ.get(RUNTIME_DIR_VARIABLE)
     if given:
-        return Path(given)
+        return Path(given).absolute()
     with warnings.catch_warnings():
         # Without a login session there is no XDG_RUNTIME_DIR; platformdirs then finds a folder that is ours alone.
         warnings.simplefilter("ignore", UserWarning)
@@ -44,6 +44,12 @@ def plugins_dir() -> Path | None:
     """$SFUMATO_PLUGINS_DIR, the folder of one-file plugins; None where there is none."""
     given = os.environ.get(PLUGINS_DIR_VARIABLE)
     return Path(given).absolute() if given else None
+
+
+def environment() -> dict[str, str]:
+    """Under it a process that works in another folder agrees with this one on all these places."""
+    places = {DATA_DIR_VARIABLE: data_dir(), RUNTIME_DIR_VARIABLE: runtime_dir(), PLUGINS_DIR_VARIABLE: plugins_dir()}
+    return {name: str(path) for name, path in places.items() if path}
 
 
 def allowed_plugins() -> tuple[str, ...] | None:

@@ -82,6 +82,36 @@ def test_the_announcement_of_a_dead_daemon_is_not_believed(home):
         assert studio.info().pid == home.announced()["pid"]
 
 
+@pytest.mark.parametrize("content", ["{", "[]", "null", '{"address": 5, "token": null}', '{"address": "unix:/gone"}'])
+def test_a_damaged_announcement_is_none(tmp_path, monkeypatch, content):
+    monkeypatch.setenv("SFUMATO_RUNTIME_DIR", str(tmp_path))
+    (tmp_path / "daemon.json").write_text(content)
+
+    with pytest.raises(DaemonUnavailable, match="no daemon is running"):
+        sfumato.connect(start=False)
+
+
+def test_relative_folders_are_those_of_whoever_starts_the_daemon(home, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SFUMATO_RUNTIME_DIR", home.runtime.name)
+    monkeypatch.setenv("SFUMATO_DATA_DIR", home.data.name)
+
+    with sfumato.connect() as studio:
+        assert studio.info().pid == home.announced()["pid"]
+    assert (home.data / "journal.sqlite3").is_file()
+
+
+def test_clients_elsewhere_reach_a_daemon_in_a_relative_folder(home, tmp_path, monkeypatch):
+    command = [sys.executable, "-m", "sfumato.daemon", "--runtime-dir", home.runtime.name, "--data-dir", "data"]
+    with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL) as daemon:
+        try:
+            until(lambda: home.announced())
+            with sfumato.connect(start=False) as studio:
+                assert studio.info().pid == daemon.pid
+        finally:
+            daemon.terminate()
+
+
 def test_clients_that_start_at_once_end_up_at_one_daemon(home):
     def pid_of_daemon(_):
         with sfumato.connect() as studio:
@@ -102,10 +132,13 @@ def test_a_daemon_that_is_about_to_end_is_waited_for(home):
 
 
 def test_a_daemon_that_does_not_start_is_told_with_the_end_of_its_log(home):
+    home.runtime.mkdir(mode=0o700)
+    (home.runtime / local.LOG).write_text("an earlier daemon's trouble\n")
     home.data.write_text("a file where the data folder should be")
 
-    with pytest.raises(DaemonUnavailable, match=r"ended with status 2(.|\n)*Not a directory"):
+    with pytest.raises(DaemonUnavailable, match=r"ended with status 2(.|\n)*Not a directory") as refused:
         sfumato.connect()
+    assert "earlier" not in refused.value.message
 
 
 def test_a_watch_goes_on_where_it_was_when_the_front_is_restarted(home):

@@ -16,7 +16,7 @@ import grpc
 
 from sfumato.client.endpoint import Endpoint, Stubs, open_channel
 from sfumato.errors import DaemonUnavailable
-from sfumato.places import IN_USE_STATUS, runtime_dir
+from sfumato.places import IN_USE_STATUS, environment, runtime_dir
 from sfumato.v1 import server_pb2
 
 ANNOUNCEMENT: Final = "daemon.json"
@@ -40,8 +40,8 @@ def announced(directory: Path) -> Endpoint | None:
     """The daemon that the announcement names; it may be long dead."""
     try:
         found = json.loads((directory / ANNOUNCEMENT).read_text(encoding="utf-8"))
-        return Endpoint(address=found["address"], token=found["token"])
-    except (OSError, ValueError, KeyError):
+        return Endpoint(address=str(found["address"]), token=str(found["token"]))
+    except (OSError, ValueError, LookupError, TypeError):
         return None
 
 
@@ -88,6 +88,7 @@ def find_or_start() -> Endpoint:
 
 def _start(directory: Path) -> Endpoint:
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    told_before = _log_bytes(directory / LOG)
     deadline = time.monotonic() + _START_S
     process, pause_s = _spawn(directory), _FIRST_PAUSE_S
     while time.monotonic() < deadline and process.poll() in (None, IN_USE_STATUS):
@@ -98,7 +99,7 @@ def _start(directory: Path) -> Endpoint:
             process, pause_s = _spawn(directory), _FIRST_PAUSE_S
         time.sleep(pause_s)
         pause_s = min(pause_s * 1.5, _LONGEST_PAUSE_S)
-    raise DaemonUnavailable(_failure(directory / LOG, process.returncode))
+    raise DaemonUnavailable(_failure(directory / LOG, told_before, process.returncode))
 
 
 def _spawn(directory: Path) -> subprocess.Popen[bytes]:
@@ -107,14 +108,13 @@ def _spawn(directory: Path) -> subprocess.Popen[bytes]:
     if sys.platform == "win32":
         detached = {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
     with (directory / LOG).open("ab") as log:
-        if log.tell() > _LOG_BYTES:
-            log.truncate(0)
         process = subprocess.Popen(
             [sys.executable, "-P", "-m", "sfumato.daemon", "--idle-exit-s", str(IDLE_EXIT_S)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             cwd=directory,
+            env=os.environ | environment(),
             **detached,
         )
     # Reaps the daemon should it end before us, and keeps its Popen from complaining that it still runs.
@@ -122,8 +122,19 @@ def _spawn(directory: Path) -> subprocess.Popen[bytes]:
     return process
 
 
-def _failure(log: Path, exit_status: int | None) -> str:
-    tail = log.read_text(encoding="utf-8", errors="replace").splitlines()[-_LOG_TAIL_LINES:]
+def _log_bytes(log: Path) -> int:
+    """How long the log is, once a long one has been emptied."""
+    size = log.stat().st_size if log.exists() else 0
+    if size <= _LOG_BYTES:
+        return size
+    os.truncate(log, 0)
+    return 0
+
+
+def _failure(log: Path, told_before: int, exit_status: int | None) -> str:
+    """What the daemon said behind the first `told_before` bytes of the log, which are of earlier ones."""
+    told = log.read_bytes()[told_before:]
+    tail = told.decode(errors="replace").splitlines()[-_LOG_TAIL_LINES:]
     ending = "is not ready" if exit_status is None else f"ended with status {exit_status}"
     said = "\n".join(tail) or "(it wrote nothing)"
     return f"the daemon {ending}; `sfumato doctor` may know why. The end of {log}:\n{said}"

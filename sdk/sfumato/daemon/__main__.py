@@ -55,10 +55,10 @@ def _parser() -> argparse.ArgumentParser:
         description="Serve on an owner-only UNIX socket, or on a loopback port where there are none.",
     )
     add = parser.add_argument
-    add("--data-dir", type=Path, default=places.data_dir(), help="journal, assets and logs (default: %(default)s)")
-    add("--runtime-dir", type=Path, default=places.runtime_dir(), help="daemon.json (default: %(default)s)")
-    add("--plugins-dir", type=Path, default=places.plugins_dir(), help="folder of one-file plugins")
-    add("--socket", type=Path, help="path of the UNIX socket")
+    add("--data-dir", type=_place, default=places.data_dir(), help="journal, assets and logs (default: %(default)s)")
+    add("--runtime-dir", type=_place, default=places.runtime_dir(), help="daemon.json (default: %(default)s)")
+    add("--plugins-dir", type=_place, default=places.plugins_dir(), help="folder of one-file plugins")
+    add("--socket", type=_place, help="path of the UNIX socket")
     add("--host", default="", help="address to listen on; one that is not loopback needs TLS")
     add("--port", type=int, default=0, help="TCP port to listen on")
     add("--tls-cert", type=Path, help="certificate chain (PEM) for connections from other machines")
@@ -66,6 +66,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--idle-exit-s", type=float, default=0.0, help="end after so many seconds without a job or a request")
     add("--worker-command", help=argparse.SUPPRESS)
     return parser
+
+
+def _place(path: str) -> Path:
+    """Clients work in other folders than this one."""
+    return Path(path).absolute()
 
 
 def _write_log(folder: Path) -> None:
