@@ -56,7 +56,7 @@ def test_an_address_from_the_environment(front, monkeypatch):
 
 
 def test_nothing_answers_at_an_address():
-    with pytest.raises(DaemonUnavailable):
+    with pytest.raises(DaemonUnavailable, match=r"no daemon answers at 127\.0\.0\.1:1 \("):
         sfumato.connect("127.0.0.1:1")
 
 

@@ -33,7 +33,7 @@ async def aconnect(address: str | None = None, *, token: str | None = None, star
     endpoint, locate = await asyncio.to_thread(rendezvous, address, token, start=start)
     connection = AsyncConnection(endpoint, locate)
     try:
-        return AsyncStudio(connection, await connection.run(operations.server_info()))
+        return AsyncStudio(connection, await connection.run(operations.greeting(endpoint.address)))
     except BaseException:
         await connection.close()
         raise

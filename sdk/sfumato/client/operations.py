@@ -18,7 +18,7 @@ from sfumato.client.events import Artifact, Finished
 from sfumato.client.patience import RESTARTING, Patience
 from sfumato.client.picture import Picture
 from sfumato.client.requests import PICTURES, PictureSource, is_asset_id, picture_bytes, request_of, selections_in
-from sfumato.errors import InvalidRecipe
+from sfumato.errors import DaemonUnavailable, InvalidRecipe
 from sfumato.images import Pixels
 from sfumato.recipe import Recipe
 from sfumato.v1 import catalog_pb2, downloads_pb2, jobs_pb2, server_pb2
@@ -38,6 +38,14 @@ OnDownload = Callable[[int, int], None]
 def server_info() -> Operation[ServerInfo]:
     """Who the daemon is."""
     return answers.server_from_message((yield Call("server.GetServerInfo", server_pb2.GetServerInfoRequest())))
+
+
+def greeting(address: str) -> Operation[ServerInfo]:
+    """Who the daemon at `address` is. Raises DaemonUnavailable that names the address, Unauthenticated."""
+    try:
+        return (yield from server_info())
+    except DaemonUnavailable as error:
+        raise DaemonUnavailable(f"no daemon answers at {address} ({error.message})") from error
 
 
 def start_worker() -> Operation[WorkerInfo]:

@@ -32,7 +32,7 @@ def connect(address: str | None = None, *, token: str | None = None, start: bool
     endpoint, locate = rendezvous(address, token, start=start)
     connection = Connection(endpoint, locate)
     try:
-        return Studio(connection, connection.run(operations.server_info()))
+        return Studio(connection, connection.run(operations.greeting(endpoint.address)))
     except BaseException:
         connection.close()
         raise
