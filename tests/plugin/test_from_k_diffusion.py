@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import itertools
 import threading
@@ -184,6 +185,18 @@ def test_a_field_gives_a_parameter_its_choices_and_its_words():
 def test_a_field_of_no_parameter_is_refused():
     with pytest.raises(TypeError, match=r"fields has \['speed'\], expected some of \['order'\]"):
         sf.from_k_diffusion(sampling.sample_lms, id="test.lms", fields={"speed": sf.Field(1.0)})
+
+
+def test_a_partial_goes_by_the_name_of_its_function():
+    made = sf.from_k_diffusion(functools.partial(sampling.sample_lms, order=3), id="x.lms")
+
+    assert (made.label, made.__name__, made.Params().order) == ("lms", "sample_lms", 3)
+
+
+@pytest.mark.parametrize("make", [sf.from_k_diffusion, sf.from_diffusers])
+def test_what_has_no_signature_is_named(make):
+    with pytest.raises(TypeError, match="got 'DDIMScheduler', expected a function or class whose signature"):
+        make("DDIMScheduler", id="x.ddim")
 
 
 def test_a_function_of_another_kind_is_refused():

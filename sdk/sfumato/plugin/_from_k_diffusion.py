@@ -7,6 +7,7 @@ Lms = sf.from_k_diffusion(sampling.sample_lms, id="acme.lms", order=4)
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -53,23 +54,24 @@ def from_k_diffusion(
     own arithmetic costs that many times over, its network calls do not. Raises TypeError for another signature.
     """
     parameters = signature_of(function)
+    named = _named(function)
     if not _runs(parameters):
-        said = f"{function.__qualname__}({', '.join(map(str, parameters.values()))}), expected (model, x, sigmas, ...)"
+        said = f"{named.__qualname__}({', '.join(map(str, parameters.values()))}), expected (model, x, sigmas, ...)"
         raise TypeError(f"from_k_diffusion got {said} or (model, x, sigma_min, sigma_max, ...)")
     own = [each for name, each in parameters.items() if name not in _PLUMBING and readable(each)]
-    first_line = (inspect.getdoc(function) or "").partition("\n")[0]
+    first_line = (inspect.getdoc(named) or "").partition("\n")[0]
     attributes = {
         "id": id,
-        "label": label or function.__name__.removeprefix("sample_").replace("_", " "),
+        "label": label or named.__name__.removeprefix("sample_").replace("_", " "),
         "description": description or first_line,
         "order": order,
         "Params": params_of(own, fields),
         "function": staticmethod(function),
         "takes": frozenset(parameters),
-        "__doc__": f"`{function.__module__}.{function.__qualname__}`: {first_line}",
-        "__module__": function.__module__,
+        "__doc__": f"`{named.__module__}.{named.__qualname__}`: {first_line}",
+        "__module__": named.__module__,
     }
-    return type(function.__name__, (LoopSampler,), attributes | _facts(type("Tried", (LoopSampler,), attributes)))
+    return type(named.__name__, (LoopSampler,), attributes | _facts(type("Tried", (LoopSampler,), attributes)))
 
 
 class LoopSampler(Sampler):
@@ -108,6 +110,13 @@ class LoopSampler(Sampler):
             x = _first(self.function(model, x, **span, **evaluations, **chosen))
         end: torch.Tensor = model(x, sigmas[lowest]) if lowest == -2 else x
         return end
+
+
+def _named(function: Callable[..., Any]) -> Any:
+    """What has the function's name: of one that `functools.partial` made, that inside; of an object, its class."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    return function if hasattr(function, "__qualname__") else type(function)
 
 
 def _runs(parameters: Mapping[str, inspect.Parameter]) -> bool:

@@ -43,11 +43,16 @@ _ENDLESS: Final = 1e6
 
 
 def signature_of(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
-    """The parameters by name, with annotations that can be looked at where their names can be found."""
+    """The parameters by name, with annotations that can be looked at where their names can be found.
+
+    Raises TypeError for what has no signature.
+    """
     try:
         return inspect.signature(function, eval_str=True).parameters
     except NameError:
         return inspect.signature(function).parameters
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"got {function!r}, expected a function or class whose signature can be read") from error
 
 
 def readable(parameter: inspect.Parameter) -> bool:
