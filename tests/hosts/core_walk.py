@@ -11,7 +11,7 @@ from host_adapters.core.studio import Studio
 from host_adapters.core.workspace import Workspace
 from tests.host_core.fake_host import FakeHost
 
-PATIENCE_S = 240
+PATIENCE_S = 400
 
 
 def main():

@@ -49,7 +49,7 @@ class ProgramRoot:
         return subprocess.Popen(arguments, **options)  # type: ignore[call-overload,no-any-return]
 
     def run(
-        self, command: Sequence[str], env: Mapping[str, str] | None = None, timeout_s: float = 300
+        self, command: Sequence[str], env: Mapping[str, str] | None = None, timeout_s: float = 900
     ) -> subprocess.CompletedProcess[str]:
         """Run a command inside to its end; its output is text, and its errors are in it."""
         child = self.popen(command, env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -59,6 +59,8 @@ class ProgramRoot:
             child.kill()
             said, _ = child.communicate()
             pytest.fail(f"{shlex.join(command)} ran over {timeout_s} s; it said:\n{said.decode(errors='replace')}")
+        finally:
+            child.kill()  # whoever interrupts the tests leaves no program behind
         return subprocess.CompletedProcess(command, child.returncode, said.decode(errors="replace"))
 
     def _script(self, command: Sequence[str], env: Mapping[str, str]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import subprocess
 import sys
 import uuid
@@ -14,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.hosts.display import on_a_display
 from tests.hosts.program_root import CHECKOUT, ProgramRoot, hosts_folder
 from tests.hosts.report import Report
 
@@ -69,20 +69,14 @@ class BlenderProgram:
         if self.kind != "window":
             blender.insert(1, "--background")
         root = ProgramRoot(root=_root_of(self.kind), home=self.home)
-        command = _on_a_display(blender) if self.kind == "window" else blender
+        command = on_a_display(blender, managed=True) if self.kind == "window" else blender
         ended = root.run(command, env, timeout_s)
         return ended.returncode, ended.stdout
 
     def stop_daemon(self) -> None:
         """End the daemon that the add-on has started; in Debian's namespace it has ended with Blender."""
         if self.kind == "bpy":
-            subprocess.run([*CLI, "stop"], env=os.environ | self.daemon_folders, capture_output=True, timeout=60)
-
-
-def _on_a_display(command: list[str]) -> list[str]:
-    screen = ["xvfb-run", "-n", str(61000 + os.getpid() % 4000), "-s", "-screen 0 1600x1000x24", "sh", "-c"]
-    # Xvfb does not tell its parent that it is ready where that is the first process of its namespace.
-    return ["sh", "-c", f"{shlex.join([*screen, f'openbox & {shlex.join(command)}'])}; exit $?"]
+            subprocess.run([*CLI, "stop"], env=os.environ | self.daemon_folders, capture_output=True, timeout=600)
 
 
 def require(kind: str) -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shlex
 import shutil
 import sys
 import uuid
@@ -12,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.hosts.display import on_a_display
 from tests.hosts.program_root import CHECKOUT, ProgramRoot
 from tests.hosts.report import Report
 
@@ -57,7 +56,7 @@ class GimpProgram:
         (self.plug_in / "sfumato.json").write_text(json.dumps({"python": self.python}))
         (self.plug_in / "sfumato.py").chmod(0o755)
 
-    def run(self, script: str, *, window: bool = False, timeout_s: float = 240, **settings: Any) -> GimpReport:
+    def run(self, script: str, *, window: bool = False, timeout_s: float = 1800, **settings: Any) -> GimpReport:
         """Run a script of `inside` in GIMP's Python; what it reported, and what GIMP said."""
         report = self.home / f"{script}-{uuid.uuid4().hex[:6]}.json"
         env = self.env | {"SFUMATO_REPORT": str(report), "SFUMATO_SETTINGS": json.dumps(settings)}
@@ -69,7 +68,7 @@ class GimpProgram:
             raise AssertionError(f"GIMP ended with {done.returncode} and no report; it said:\n{done.stdout[-6000:]}")
         return GimpReport(program="GIMP", checks=json.loads(report.read_text()), said=done.stdout)
 
-    def batch(self, *commands: str, interpreter: str = "plug-in-script-fu-eval", timeout_s: float = 240) -> str:
+    def batch(self, *commands: str, interpreter: str = "plug-in-script-fu-eval", timeout_s: float = 1800) -> str:
         """Run commands of an artist's batch; what GIMP said."""
         words = [word for command in commands for word in ("-b", command)]
         line = [*_CONSOLE, f"--batch-interpreter={interpreter}", *words, "--quit"]
@@ -79,19 +78,7 @@ class GimpProgram:
         batch = ["--batch-interpreter=python-fu-eval", "-b", code, "--quit"]
         if not window:
             return [*_CONSOLE, *batch]
-        program = shlex.join(["gimp-3.0", "--no-splash", "--no-data", *batch])
-        screen = [
-            "xvfb-run",
-            "-n",
-            str(31000 + os.getpid() % 28000),
-            "-s",
-            "-screen 0 1600x1000x24",
-            "sh",
-            "-c",
-            f"openbox & {program}",
-        ]
-        # Xvfb does not tell its parent that it is ready where that is the first process of its namespace.
-        return ["sh", "-c", f"{shlex.join(screen)}; exit $?"]
+        return on_a_display(["gimp-3.0", "--no-splash", "--no-data", *batch], managed=True)
 
 
 _CONSOLE = ["gimp-console-3.0", "--no-interface", "--no-data", "--no-fonts"]

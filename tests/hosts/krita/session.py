@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -14,14 +13,11 @@ from typing import Any
 
 import pytest
 
+from tests.hosts.display import on_a_display
 from tests.hosts.program_root import CHECKOUT, ProgramRoot
 
 ADAPTERS = CHECKOUT / "host_adapters"
 INSIDE = Path(__file__).parent / "inside"
-# X tells its parent that it is ready, but never process 1; so a shell goes before xvfb-run in the namespace.
-# The display's number is this process's own: X servers of other tests are seen through abstract sockets.
-_KRITA = f"xvfb-run -n {1000 + os.getpid() % 30000} -s '-screen 0 1600x1000x24' krita --nosplash; exit $?"
-
 #: A shell adds it to the number of the signal that ended its child.
 _FIRST_SIGNAL = 128
 
@@ -75,7 +71,7 @@ def _attempt(
     trial: str,
     env: Mapping[str, str] | None = None,
     python: str = sys.executable,
-    timeout_s: float = 900,
+    timeout_s: float = 1800,
     furnish: Callable[[Path], object] = lambda home: None,
 ) -> tuple[CompletedProcess[str], Path]:
     """How Krita ended, and where its report is if it wrote one. `furnish` puts what a trial needs into its home."""
@@ -90,7 +86,7 @@ def _attempt(
         "SFUMATO_RUNTIME_DIR": str(programs.home / "run"),
         "OMP_NUM_THREADS": "1",
     } | dict(env or {})
-    return programs.run(["sh", "-c", _KRITA], given, timeout_s), report
+    return programs.run(on_a_display(["krita", "--nosplash"], managed=False), given, timeout_s), report
 
 
 def _sound(trial: str, told: dict[str, Any], said: str) -> dict[str, Any]:
