@@ -12,6 +12,7 @@ import pytest
 import trimesh
 
 from tests.cli.conftest import PATIENCE_S
+from tests.daemon.house import free_port
 
 CHECKOUT = Path(__file__).parents[2]
 TLS = CHECKOUT / "tests/daemon/tls"
@@ -79,9 +80,7 @@ def test_the_daemon_uses_the_folders_that_it_is_given_and_ends_when_nobody_needs
 
 
 def test_the_daemon_lets_other_machines_in_by_tls(empty_home):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     options = ("--host", "127.0.0.1", "--port", port, "--tls-cert", TLS / "cert.pem", "--tls-key", TLS / "key.pem")
     process = empty_home.begin("serve", *options)
     try:

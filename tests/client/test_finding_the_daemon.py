@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,7 +18,7 @@ import sfumato
 from sfumato.client import events, local
 from sfumato.daemon.folder_lock import FolderLock
 from sfumato.errors import DaemonUnavailable
-from tests.daemon.house import House, until
+from tests.daemon.house import House, free_port, until
 
 TLS = Path(__file__).parents[1] / "daemon" / "tls"
 
@@ -184,9 +183,7 @@ def test_ctrl_c_in_the_client_s_terminal_does_not_reach_the_daemon(home):
 def test_a_daemon_on_another_machine_is_reached_by_tls_and_token(tmp_path_factory):
     """In a process of its own, because gRPC reads its roots once. `dns:` hides that the name is this machine's."""
     house = House(tmp_path_factory.mktemp("studio"))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     tls = ("--tls-cert", str(TLS / "cert.pem"), "--tls-key", str(TLS / "key.pem"))
 
     def sfumato_at(address, command):

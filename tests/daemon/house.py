@@ -3,7 +3,9 @@
 import contextlib
 import json
 import os
+import random
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -240,6 +242,15 @@ class Refusal:
     @property
     def fields(self):
         return [violation.field for violation in self.error.violations]
+
+
+def free_port():
+    """A TCP port that nobody listens on, out of those that the system gives to nobody by itself."""
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def until(condition):

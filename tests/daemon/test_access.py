@@ -15,7 +15,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 
 from sfumato import wire
 from sfumato.v1 import assets_pb2, catalog_pb2, downloads_pb2, jobs_pb2, live_pb2, server_pb2
-from tests.daemon.house import PATIENCE_S, refusal, succeeded
+from tests.daemon.house import PATIENCE_S, free_port, refusal, succeeded
 
 posix = pytest.mark.skipif(os.name == "nt", reason="UNIX permissions")
 #: A certificate that "localhost" signed for itself, of no use anywhere else.
@@ -119,8 +119,7 @@ def test_a_file_in_the_way_of_the_socket_is_not_removed(house):
 
 
 def test_a_loopback_port_serves_where_one_is_asked_for(house):
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     with house.start("--port", str(port)) as front:
         assert front.announced["address"] == f"127.0.0.1:{port}"
         front.server.GetServerInfo(server_pb2.GetServerInfoRequest())
@@ -165,8 +164,7 @@ def test_a_wrong_key_is_told_as_such(house, key, said):
 
 def test_with_tls_other_machines_may_work_but_not_administer(house):
     cert, key = TLS / "cert.pem", TLS / "key.pem"
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    port = free_port()
     options = ("--host", "0.0.0.0", "--port", str(port), "--tls-cert", str(cert), "--tls-key", str(key))
     with house.start(*options) as front:
         assert front.announced["address"].startswith("unix:")
