@@ -130,6 +130,13 @@ def test_a_daemon_that_is_about_to_end_is_waited_for(home):
             assert studio.info().pid == home.announced()["pid"]
 
 
+def test_a_folder_that_another_daemon_keeps_is_told(home, monkeypatch):
+    monkeypatch.setattr(local, "_GIVEN_WAY_S", 0.5)
+
+    with FolderLock(home.data), pytest.raises(DaemonUnavailable, match=f"in use by the daemon .*{os.getpid()}"):
+        sfumato.connect()
+
+
 def test_a_daemon_that_does_not_start_is_told_with_the_end_of_its_log(home):
     home.runtime.mkdir(mode=0o700)
     (home.runtime / local.LOG).write_text("an earlier daemon's trouble\n")

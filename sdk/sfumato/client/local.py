@@ -25,6 +25,8 @@ LOG: Final = "daemon.log"
 #: Nobody answers at once where no daemon is; one that is busy, or has been swapped out, may take its time.
 _ANSWER_S: Final = 10.0
 _START_S: Final = 60.0
+#: How long another daemon, which made ours give way, may take to announce itself, or to end.
+_GIVEN_WAY_S: Final = 15.0
 _FIRST_PAUSE_S: Final = 0.02
 _LONGEST_PAUSE_S: Final = 0.25
 _LOG_TAIL_LINES: Final = 12
@@ -95,8 +97,10 @@ def _start(directory: Path) -> Endpoint:
         endpoint = announced(directory)
         if endpoint and answers(endpoint):
             return endpoint
-        if process.poll() is not None and pause_s == _LONGEST_PAUSE_S:  # the other one may have been about to end
-            process, pause_s = _spawn(directory), _FIRST_PAUSE_S
+        if process.poll() is not None:
+            deadline = min(deadline, time.monotonic() + _GIVEN_WAY_S)
+            if pause_s == _LONGEST_PAUSE_S:  # the other one may have been about to end
+                process, pause_s = _spawn(directory), _FIRST_PAUSE_S
         time.sleep(pause_s)
         pause_s = min(pause_s * 1.5, _LONGEST_PAUSE_S)
     raise DaemonUnavailable(_failure(directory / LOG, told_before, process.returncode))
