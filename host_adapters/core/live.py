@@ -133,7 +133,7 @@ class LivePainter:
     def _look(self, workspace: Workspace, catalogue: Catalogue) -> Optional[Asking]:
         """What the canvas says now; None while it holds something up, or the artist looks at another document."""
         try:
-            one = replace(workspace, count=1)  # variations are for jobs
+            one = replace(workspace, mode="live", count=1)  # another document has a mode, and variations, for its jobs
             asking = ask(one, self._host, catalogue, largest_px=LARGEST_PX)
         except Refusal as refusal:
             self.paused = str(refusal)

@@ -63,6 +63,19 @@ def test_variations_that_are_set_for_jobs_do_not_keep_anybody_from_painting_live
     assert easel.workspace.count == 4
 
 
+def test_another_document_is_painted_live_too_whatever_its_mode_for_jobs(easel):
+    easel.tick()
+    easel.answer(1, final=True)
+    easel.host.create("two", width_px=32, height_px=32)
+    easel.workspace = Workspace(mode="generate", strengths={"generate": 1.0, "live": 0.3})
+    easel.tick()
+    assert easel.tick(1.0)
+
+    sent = easel.sent[-1]
+    assert (sent["frame"], sent["recipe"]["init"], sent["recipe"]["strength"]) == (2, "@init", 0.3)
+    assert easel.workspace.mode == "generate"
+
+
 def test_nothing_is_sent_while_nothing_changes(easel):
     easel.tick()
     easel.answer(1, final=True)

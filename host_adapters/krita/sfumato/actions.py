@@ -41,5 +41,7 @@ def _with_docker(act):
 
 
 def _ask(docker, mode_id):
+    if atelier().studio.live.on:  # whose mode is no other's
+        docker.ask.toggle_live()
     docker.ask.set_mode(mode_id)
     docker.ask.ask()

@@ -63,6 +63,8 @@ class AskPanel(QtWidgets.QWidget):
         workspace, live = self._studio.workspace, self._studio.live.on
         if workspace.mode in ("live", "process") and not live:
             workspace.mode = _AFTER_LIVE
+        elif live and workspace.mode != "live":  # of another document, which the artist has turned to
+            self._mode_before_live, workspace.mode = workspace.mode, "live"
         self._prompt.set_value(workspace.prompt)
         if self._negative.text() != workspace.negative_prompt:
             self._negative.setText(workspace.negative_prompt)

@@ -114,6 +114,10 @@ def test_painting_live_follows_strokes_and_rests_while_nothing_changes(jobs: dic
     assert said["off"]
 
 
+def test_painting_live_follows_into_another_document_until_a_job_is_asked_for(jobs: dict[str, Any]) -> None:
+    assert jobs["live_elsewhere"] == {"on": False, "mode": "generate", "layers_same": True}
+
+
 def test_what_cannot_be_asked_for_is_said_in_the_docker(jobs: dict[str, Any]) -> None:
     assert "Select something first: Fill works inside a selection." in jobs["refusals"]
 

@@ -33,6 +33,7 @@ def trial(report):
     report["reopen"] = yield from reopen(artist)
     report["modes"] = yield from modes(artist)
     report["presets"] = yield from presets(artist)
+    report["live_elsewhere"] = yield from live_elsewhere(artist)
     report["refusals"] = yield from refusals(artist)
     report["large"] = yield from large(artist)
 
@@ -309,6 +310,24 @@ def live(artist, document):
     yield from scenes.undo(document)
     said["one_step"] = before.unchanged()
     said["off"] = not painter.on
+    return said
+
+
+def live_elsewhere(artist):
+    """Painting live goes on in another document, whatever its mode; a job that is asked for by its key ends it."""
+    painter, known = artist.studio.live, []
+    for width_px in (SIDE_PX, 2 * SIDE_PX):
+        known.append((yield from scenes.open_document(width_px, SIDE_PX)))
+        yield from artist.look_at(known[-1])
+        artist.type_in("fur", steps=2, native_size=False)
+        if not painter.on:
+            artist.press("live")
+        yield from until(lambda wide=width_px: painter.result and painter.result.bounds.width_px == wide, "a result")
+    before = scenes.layer_names(known[-1])
+    job = yield from artist.draw("generate")
+    said = {"on": painter.on, "mode": job.mode, "layers_same": scenes.layer_names(known[-1]) == before}
+    for document in known:
+        yield from scenes.close(document)
     return said
 
 
