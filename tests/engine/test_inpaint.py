@@ -12,6 +12,7 @@ from PIL import Image
 
 from sfumato.engine.events import Checkpointed, ImageReady
 from sfumato.engine.inpainting import Canvas, KnownLatents, mask_for_latents, mask_for_network
+from sfumato.engine.inputs import steps_to_run
 from sfumato.errors import ImageRefused, InvalidRecipe
 from sfumato.images import Pixels
 from sfumato.recipe import Margins
@@ -111,7 +112,15 @@ def test_a_strength_that_runs_no_step_is_refused():
         Studio().engine.generate(recipe(steps=4, init="init", strength=0.2), {"init": png(PICTURE)})
 
     assert caught.value.violations[0].field == "strength"
-    assert "expected 0.25 up" in str(caught.value)
+    assert "expected 0.25 or more" in str(caught.value)
+
+
+def test_the_strength_that_a_refusal_names_runs_a_step():
+    for steps in range(1, 1001):
+        with pytest.raises(InvalidRecipe) as caught:
+            steps_to_run(recipe(steps=steps, init="init", strength=0.0))
+        named = float(str(caught.value).rsplit(" ", 3)[-3])
+        assert steps_to_run(recipe(steps=steps, init="init", strength=named)) >= 1
 
 
 def test_outpainting_keeps_the_picture_and_paints_the_margins():

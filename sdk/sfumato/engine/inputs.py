@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Generator
 from dataclasses import dataclass
 
@@ -61,9 +62,8 @@ def steps_to_run(recipe: Recipe) -> int:
         return recipe.steps
     steps = min(int(recipe.steps * recipe.strength), recipe.steps)
     if steps == 0:
-        said = (
-            f"got {recipe.strength:g}, with which none of {recipe.steps} steps runs; expected {1 / recipe.steps:g} up"
-        )
+        least = math.ceil(1000 / recipe.steps) / 1000  # 0.333 of 3 steps would be none again
+        said = f"got {recipe.strength:g}, with which none of {recipe.steps} steps runs; expected {least:g} or more"
         raise InvalidRecipe.of("strength", said)
     return steps
 
