@@ -36,8 +36,10 @@ class Runner(QtCore.QObject):
         faulthandler.dump_traceback_later(_STUCK_S, repeat=True)
         self._steps = self._run(trial)
         self._timer = QtCore.QTimer(self)
+        self._timer.setSingleShot(True)  # Krita turns its loop inside of some calls, and no turn may begin in another
+        self._timer.setInterval(10)
         self._timer.timeout.connect(self._turn)
-        self._timer.start(10)
+        self._timer.start()
 
     def _run(self, trial):
         yield from until(lambda: krita.Krita.instance().activeWindow(), "a window")
@@ -51,13 +53,14 @@ class Runner(QtCore.QObject):
         except Exception:
             self._report["error"] = traceback.format_exc()
             self._end()
+        else:
+            self._timer.start()
 
     def _uncaught(self, *error):
         """In the place of Krita's dialog, which would wait for somebody to press its button."""
         self._report["uncaught"].append("".join(traceback.format_exception(*error)))
 
     def _end(self):
-        self._timer.stop()
         faulthandler.cancel_dump_traceback_later()
         with open(self._path + ".part", "w") as file:
             json.dump(self._report, file)
