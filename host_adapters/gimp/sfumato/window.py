@@ -60,6 +60,7 @@ class SfumatoWindow(Gtk.Window):
         """Show what has changed."""
         if changes & {"catalogue", "workspace"}:
             self._rebuild_pages("workspace" in changes)
+            self._end_live_with_its_mode()
         if "session" in changes:
             self._show_state()
         if "queue" in changes:
@@ -228,7 +229,13 @@ class SfumatoWindow(Gtk.Window):
         self.studio.notice = words
         self._show_notice()
 
+    def _end_live_with_its_mode(self) -> None:
+        """Painting live is a mode like others: who chooses another one, or an image in another one, has enough."""
+        if self.studio.live.on and self.studio.workspace.mode != "live":
+            self.studio.stop_live()
+
     def _setting_changed(self) -> None:
+        self._end_live_with_its_mode()
         self._show_action()
         self.on_setting()
 

@@ -47,6 +47,10 @@ def test_live_painting_follows_each_stroke_and_rests_while_nothing_changes(found
     assert (live["below"], live["off"]) == (True, True)
 
 
+def test_painting_live_ends_where_another_mode_is_chosen(found):
+    assert found["live_ends_with_its_mode"] == [[False, True]] * 2
+
+
 def test_settings_prompts_and_results_come_back_with_the_xcf(found):
     assert found["save_and_reopen"] == {
         "prompt": "old wood planks",

@@ -169,6 +169,23 @@ def live(precision):
     return found
 
 
+def live_ends_with_its_mode():
+    """Another mode, or an image in another one, ends painting live and clears the canvas."""
+    image, _ = new_image(P.U8_NON_LINEAR, side=64)
+    driver.attend(first)
+    driver.set(mode="generate")
+    found = []
+    for turn_away in (lambda: window.draw_page.mode.set_active_id("refine"), lambda: driver.attend(first)):
+        driver.attend(image)
+        driver.set(mode="live", prompt="moss", steps=3)
+        window.draw_button.clicked()
+        driver.until(lambda: studio.live.result is not None and driver.host.previews.of(image))
+        turn_away()
+        found.append([studio.live.on, driver.host.previews.of(image) is None])
+    image.delete()
+    return found
+
+
 def save_and_reopen():
     """Settings, prompts and results that were not applied come back with the XCF."""
     image, _ = new_image(P.U16_NON_LINEAR, side=96)
@@ -329,7 +346,15 @@ for depth, precision in PRECISIONS.items():
 check(cancel)
 for depth in ("8-bit", "float"):
     check(live, PRECISIONS[depth], name=f"live {depth}")
-for function in (save_and_reopen, process_layer, forms, closed_image, fetched_into_another, presets_without_a_folder):
+for function in (
+    live_ends_with_its_mode,
+    save_and_reopen,
+    process_layer,
+    forms,
+    closed_image,
+    fetched_into_another,
+    presets_without_a_folder,
+):
     check(function)
 for function in (refusal_in_words, not_installed, first_step):
     check(function)
