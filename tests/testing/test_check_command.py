@@ -45,6 +45,16 @@ def test_one_that_does_not_load_is_told_once_whatever_it_was_to_be_set_to():
     assert [row["case"]["check"] for row in told["verdicts"] if row["outcome"] == "failed"] == ["plugin.loads"]
 
 
+def test_a_kind_of_parameter_that_no_host_has_is_found(tmp_path):
+    source = (EXAMPLES / "schedule.py").read_text(encoding="utf-8")
+    field = 'tint: str = sf.Field("#ffffff", kind="color", help="A word of another English.")\n        power'
+    (tmp_path / "tinted.py").write_text(source.replace("power", field, 1), encoding="utf-8")
+    ended = sfumato("plugins", "check", str(tmp_path / "tinted.py"))
+
+    assert ended.exit_code == 1
+    assert "parameter tint is of the kind 'color', for which no host has a widget; did you mean colour?" in ended.output
+
+
 def test_a_kind_leaves_out_the_others():
     told = json.loads(sfumato("plugins", "check", str(EXAMPLES / "schedule.py"), "--kind", "guider", "--json").stdout)
 

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from sfumato import wire
+from sfumato.catalogue import nearest
 from sfumato.errors import InvalidRecipe
-from sfumato.parameters import SEED_MAX, ParameterSpec, Value
+from sfumato.parameters import SEED_MAX, ParameterSpec, Value, type_names
 from sfumato.plugin._params import build
 from sfumato.testing.check import EVERY, check
 from sfumato.testing.outcome import Failed, Skipped, Warned, require
@@ -26,8 +27,10 @@ _JUNK: Final[tuple[Any, ...]] = (
 
 @check(EVERY)
 def parameters_travel(subject: Subject) -> None:
-    """Parameter descriptions and their defaults come through JSON and the wire as they were, and defaults fit."""
+    """Parameter descriptions are of known kinds and come through JSON and the wire as they were; defaults fit."""
     for spec in subject.specs:
+        said = f"parameter {spec.id} is of the kind {spec.kind!r}, for which no host has a widget"
+        require(spec.kind in type_names, said + nearest(spec.kind, type_names))
         told = ParameterSpec.from_json(json.loads(json.dumps(spec.to_json())))
         require(told == spec, f"parameter {spec.id} came through JSON as {told}, expected {spec}")
         sent = parameters_pb2.ParameterSpec.FromString(wire.spec_to_message(spec).SerializeToString())
