@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from typing import IO, Any, Final
 
 import click
@@ -47,6 +48,16 @@ class Misuse(WrongRequest):
         """Print it to stderr."""
         super().show(file)
         click.echo(f"`{self._help}` tells how it is used", err=True, file=file)
+
+
+def about_a_file(error: OSError) -> SfumatoError:
+    """What the operating system says, with the file that it is about, as one of our errors."""
+    return SfumatoError(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def is_broken_pipe(error: Exception) -> bool:
+    """Whether nobody reads any more what is printed; click then ends in silence."""
+    return isinstance(error, OSError) and error.errno == errno.EPIPE
 
 
 def complaint_about(error: SfumatoError) -> Complaint:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import importlib
 from typing import Any, Final
 
 import click
 
-from sfumato.cli.complaint import Complaint, Misuse, complaint_about
+from sfumato.cli.complaint import Misuse, about_a_file, complaint_about, is_broken_pipe
 from sfumato.errors import SfumatoError
 
 #: The module of each command, and the line that `sfumato --help` shows for it.
@@ -57,9 +56,9 @@ class Commands(click.Group):
         except SfumatoError as error:
             raise complaint_about(error) from error
         except OSError as error:
-            if error.errno == errno.EPIPE:
+            if is_broken_pipe(error):
                 raise
-            raise Complaint(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error
+            raise complaint_about(about_a_file(error)) from error
         except KeyboardInterrupt:
             ctx.exit(INTERRUPTED)
 

@@ -12,7 +12,7 @@ import click
 from sfumato import client
 from sfumato.border import DEFAULT_MODEL
 from sfumato.cli import files
-from sfumato.cli.complaint import complaint_about
+from sfumato.cli.complaint import about_a_file, complaint_about, is_broken_pipe
 from sfumato.cli.settings import selections
 from sfumato.cli.shapes import SettingType, Sides, Size
 from sfumato.client import events
@@ -114,9 +114,10 @@ def command(
         with client.connect() as studio:
             options |= _selections(settings, options, base, studio)
             _draw(studio, base or prompt or "", {**options, "prompt": prompt}, output, tell)
-    except SfumatoError as error:
-        if not as_json:
+    except (SfumatoError, OSError) as failure:
+        if not as_json or is_broken_pipe(failure):
             raise
+        error = about_a_file(failure) if isinstance(failure, OSError) else failure
         click.echo(json.dumps({"error": error.to_json()}))
         ctx.exit(complaint_about(error).exit_code)
 
@@ -159,6 +160,9 @@ def _draw(studio: Studio, what: str | Recipe, options: dict[str, Any], output: P
                     event.require_success()
     except KeyboardInterrupt:
         _cancel(job)
+        raise
+    except OSError:  # a picture cannot be saved, and those that follow it could not either
+        job.cancel()
         raise
 
 
