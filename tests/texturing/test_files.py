@@ -5,7 +5,7 @@ import pytest
 import trimesh
 from PIL import Image
 
-from sfumato.texturing import MeshObject, MeshRefused, Scene, load, save, unwrapped, uv_problem
+from sfumato.texturing import MeshObject, MeshRefused, Painter, Scene, load, save, unwrapped, uv_problem
 from sfumato.texturing.uv_problems import overlap
 from tests.texturing.shapes import mesh_of, monkey, noise, part, quad, scene_of, torus
 
@@ -173,3 +173,45 @@ def test_a_scene_needs_objects_with_names_of_their_own():
         Scene(objects=())
     with pytest.raises(MeshRefused, match="several objects named 'quad'"):
         Scene(objects=(quad(), quad()))
+
+
+@pytest.mark.parametrize("scale", [1e-6, 1e-3, 1e6])
+def test_meshes_of_every_scale_are_unwrapped(scale):
+    ball = trimesh.creation.icosphere(2)
+    ball.apply_transform(np.diag([scale, scale, scale, 1.0]))
+
+    assert uv_problem(unwrapped(mesh_of("ball", ball), size_px=128)) is None
+
+
+def test_faces_without_area_are_no_obstacle():
+    places = np.array([[0, 0, 0], [1, 0, 0], [0, 1, 0], [1, 1, 0], [0.5, 0.5, 1]], float)
+    faces = np.array([[0, 1, 2], [0, 0, 1], [1, 3, 2], [0, 1, 4], [2, 3, 4]])
+    given = unwrapped(MeshObject(name="flat", positions=places, faces=faces), size_px=64)
+    painter = Painter(Scene(objects=(given,)), size_px=64, view_px=64, views=3)
+    list(painter.paint(lambda view: np.full((64, 64, 3), 0.5)))
+
+    assert np.unique(painter.finished()[0]).tolist() == [128]
+
+
+def test_a_material_keeps_all_but_the_maps_of_former_uvs(tmp_path):
+    ball = trimesh.creation.icosphere(1)
+    plain = Image.new("RGB", (4, 4))
+    ball.visual = trimesh.visual.TextureVisuals(
+        uv=np.zeros((len(ball.vertices), 2)),
+        material=trimesh.visual.material.PBRMaterial(
+            metallicFactor=0.25, roughnessFactor=0.5, doubleSided=True, normalTexture=plain
+        ),
+    )
+    ball.export(tmp_path / "ball.glb")
+    scene = Scene(objects=tuple(unwrapped(each, size_px=64) for each in load(tmp_path / "ball.glb").objects))
+    save(tmp_path / "painted.glb", scene, [texture(1)])
+    material = load(tmp_path / "painted.glb").objects[0].origin.visual.material
+
+    assert (material.metallicFactor, material.roughnessFactor, material.doubleSided) == (0.25, 0.5, True)
+    assert material.normalTexture is None
+
+
+def test_a_picture_is_not_darkened_by_the_colour_of_an_obj(tmp_path):
+    save(tmp_path / "painted.obj", scene_of(torus()), [texture(1)])
+
+    assert "Kd 1.0" in (tmp_path / "painted.mtl").read_text()

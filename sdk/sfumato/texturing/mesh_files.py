@@ -127,12 +127,22 @@ def _material(given: MeshObject, picture: Image.Image) -> Any:
     """The object's own material with another base colour, where its other maps still fit; else a plain one."""
     pbr = _trimesh().visual.material.PBRMaterial
     own = getattr(getattr(given.origin, "visual", None), "material", None)
-    material = own.copy() if isinstance(own, pbr) and _keeps_uvs(given) else pbr()
-    if not isinstance(own, pbr):
-        material.metallicFactor, material.roughnessFactor = 0.0, 0.8
+    material = own.copy() if isinstance(own, pbr) else pbr(metallicFactor=0.0, roughnessFactor=0.8)
+    if not _keeps_uvs(given):
+        _drop_maps(material)
     material.name = f"{given.name} painted"
     material.baseColorTexture, material.baseColorFactor = picture, None
     return material
+
+
+def _drop_maps(material: Any) -> None:
+    """Leave out what lies by other UVs, and the factors that are nothing without it."""
+    if material.metallicRoughnessTexture is not None:
+        material.metallicFactor, material.roughnessFactor = 0.0, 0.8
+    if material.emissiveTexture is not None:
+        material.emissiveFactor = None
+    material.metallicRoughnessTexture = material.emissiveTexture = None
+    material.normalTexture = material.occlusionTexture = None
 
 
 def _keeps_uvs(given: MeshObject) -> bool:
@@ -150,8 +160,10 @@ def _scene_files(meshes: Sequence[Any], scene: Scene, target: Path) -> dict[str,
     if target.suffix.lower() == ".glb":
         return {target.name: _trimesh().exchange.gltf.export_glb(whole)}
     for number, mesh in enumerate(meshes):
-        mesh.visual.material = mesh.visual.material.to_simple()
-        mesh.visual.material.name = f"{target.stem}-{number}"
+        mesh.visual.material = material = mesh.visual.material.to_simple()
+        material.name = f"{target.stem}-{number}"
+        # Readers multiply the picture by the colour, which is gray where nobody says.
+        material.diffuse, material.specular = np.ones(4), np.zeros(4)
     text, beside = _trimesh().exchange.obj.export_obj(whole, return_texture=True, mtl_name=f"{target.stem}.mtl")
     return {**{name: bytes(data) for name, data in beside.items()}, target.name: text.encode()}
 

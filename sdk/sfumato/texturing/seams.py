@@ -34,13 +34,18 @@ class Edges:
 
 
 def shared_edges(surface: Surface) -> tuple[Edges, Edges]:
-    """The edges that two faces share: those that are seams of the texture, and those that are not."""
+    """The edges that two faces share: those that are seams of the texture, and those that are not.
+
+    Faces without area have none: nothing is painted on them.
+    """
     halves, ends = _halves(surface)
     order = np.lexsort((np.arange(len(halves)), halves[:, 1], halves[:, 0]))
     same = (halves[order[1:]] == halves[order[:-1]]).all(axis=1)
     # Where more than two faces meet, each pair of neighbours in the list counts.
     one, other = order[:-1][same], order[1:][same]
     count = len(surface.welded)
+    solid = (surface.areas[one % count] > 0) & (surface.areas[other % count] > 0)
+    one, other = one[solid], other[solid]
     pairs = Edges(
         faces=np.stack([one % count, other % count], axis=1),
         ends=np.stack([ends[one], ends[other]], axis=1),

@@ -13,6 +13,8 @@ from sfumato.texturing.arrays import Floats, Ints, unit
 from sfumato.texturing.mesh import MeshObject
 
 _SPACE_PX: Final = 4
+#: How long the longest side is made for xatlas, which takes faces of less than a ten-millionth for nothing.
+_SIDE: Final = 1000.0
 
 
 def unwrapped(given: MeshObject, *, size_px: int = 1024) -> MeshObject:
@@ -31,9 +33,10 @@ def unwrapped_together(
     `polygons`, (F,) for each object, says which polygon each face is a part of: no polygon is cut then.
     """
     atlas = _xatlas().Atlas()
+    low, side = _bounds(objects)
     for each in objects:
         positions, faces = _welded(each)
-        atlas.add_mesh(positions.astype(np.float32), faces.astype(np.uint32))
+        atlas.add_mesh(((positions - low) * (_SIDE / side)).astype(np.float32), faces.astype(np.uint32))
     uvs = _packed(atlas, size_px)
     if polygons is not None and any(len(_cut(*each)) for each in zip(objects, uvs, polygons, strict=True)):
         sides = np.array([atlas.width, atlas.height])
@@ -41,6 +44,13 @@ def unwrapped_together(
         uvs = _repacked(whole, size_px)
     # xatlas leaves faces out of its charts that have no area; their corners then share one place.
     return [replace(each, uvs=uv) for each, uv in zip(objects, uvs, strict=True)]
+
+
+def _bounds(objects: Sequence[MeshObject]) -> tuple[Floats, float]:
+    """The lowest corner (3,) of all objects together, and their longest side."""
+    low = np.min([each.positions.min(axis=0) for each in objects], axis=0)
+    high = np.max([each.positions.max(axis=0) for each in objects], axis=0)
+    return low, float((high - low).max())
 
 
 def _xatlas() -> Any:
