@@ -13,6 +13,8 @@ from .artist import Artist
 from .runner import until
 
 SIDE_PX = 64
+#: A job that is cancelled must not end by itself before.
+MOST_STEPS = 1000
 CANVAS = Bounds(0, 0, SIDE_PX, SIDE_PX)
 
 
@@ -148,7 +150,7 @@ def cancel(artist):
     """Two jobs are under way; the first is stopped by its own button, and the second ends well."""
     document = yield from scenes.open_document(SIDE_PX, SIDE_PX)
     yield from artist.look_at(document)
-    artist.type_in("sand", steps=400, native_size=False)
+    artist.type_in("sand", steps=MOST_STEPS, native_size=False)
     artist.press("generate")
     long_job = artist.studio.jobs.all()[-1]
     yield from until(lambda: long_job.state == "running", "the long job to run")
@@ -186,7 +188,7 @@ def orphans(artist):
     """The document of two jobs is closed: one is fetched into another document, the other is dismissed."""
     first = yield from scenes.open_document(SIDE_PX, SIDE_PX)
     yield from artist.look_at(first)
-    for words, steps in (("sand", 400), ("slate", 150)):
+    for words, steps in (("sand", MOST_STEPS), ("slate", 150)):  # the second one waits for the first
         artist.type_in(words, steps=steps, native_size=False)
         artist.press("generate")
         job = artist.studio.jobs.all()[-1]
