@@ -76,7 +76,7 @@ _ALWAYS: Final = frozenset({"id", "kind", "default"})
 def _number(spec: ParameterSpec, value: object) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return f"got {value!r}, expected a number"
-    if not math.isfinite(value):
+    if isinstance(value, float) and not math.isfinite(value):
         return f"got {value}, expected a finite number"
     if spec.minimum is not None and value < spec.minimum:
         return f"got {value}, expected at least {spec.minimum:g}"

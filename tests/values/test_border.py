@@ -152,7 +152,7 @@ def test_a_parameter_names_a_preprocessor_or_none(maker):
     assert complete({"prompt": "sand", "conditioners": chosen}, CATALOGUE).conditioners[0].params == {"map": maker}
 
 
-@pytest.mark.parametrize("strength", [0.0, 1.01, -1.0, math.nan, math.inf, "0.5", True])
+@pytest.mark.parametrize("strength", [0.0, 1.01, -1.0, 10**400, math.nan, math.inf, "0.5", True])
 def test_a_wrong_strength_is_named(strength):
     assert "got" in violations({"prompt": "", "init": SHA, "strength": strength}, canvas=(64, 64))["strength"]
 

@@ -65,6 +65,7 @@ def test_a_spec_survives_json_and_its_default_fits(spec):
         ("eta", float("nan"), "expected a finite number"),
         ("eta", True, "expected a number"),
         ("order", 1.5, "expected a whole number"),
+        ("eta", 10**400, "expected at most 2"),
         ("on", 1, "expected true or false"),
         ("note", 1, "expected text"),
         ("solver", "bh3", "expected one of bh1, bh2"),

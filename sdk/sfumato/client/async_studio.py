@@ -28,7 +28,7 @@ from sfumato.recipe import Recipe
 async def aconnect(address: str | None = None, *, token: str | None = None, start: bool = True) -> AsyncStudio:
     """A client of the daemon at `address`, else of this user's own, which is started where none runs.
 
-    Raises DaemonUnavailable, Unauthenticated.
+    Use it as in `async with await sfumato.aconnect() as studio`. Raises DaemonUnavailable, Unauthenticated.
     """
     endpoint, locate = await asyncio.to_thread(rendezvous, address, token, start=start)
     connection = AsyncConnection(endpoint, locate)
