@@ -50,16 +50,18 @@ def found_by_the_preferences():
     preferences.python = SETTINGS["python"]
     bpy.ops.sfumato.connect()
     until(lambda: desk().session.state.name == "ready", "a daemon")
+    until(lambda: desk().session.catalogue.contributions, "the catalogue")
     return desk().session.state.name
 
 
 def a_bridge_that_dies():
-    """It is told, and started again by itself."""
+    """It is told, and started again by itself. Its catalogue comes late, and would take the place of any other."""
     session = desk().session
+    before = session.catalogue
     os.kill(desk()._channels[-1].pid, 9)
     until(lambda: session.state.name == "crashed", "the crash")
     said = [session.state.title, session.state.button]
-    until(lambda: session.state.name == "ready", "the daemon again")
+    until(lambda: session.state.name == "ready" and session.catalogue is not before, "the daemon again")
     return said
 
 
