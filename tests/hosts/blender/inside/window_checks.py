@@ -1,5 +1,6 @@
 """The add-on in a Blender with its window: the timer drains by itself, panels are drawn, screenshots are taken."""
 
+import itertools
 import json
 import os
 import subprocess
@@ -62,7 +63,7 @@ def walk():
         bpy.ops.view3d.view_selected()
         bpy.ops.ed.undo_push(message="ball")
         bpy.ops.sfumato.draw_material()
-    yield from until(lambda: desk().studio.queue() and desk().studio.queue()[0].state == "running", "the job")
+    yield from until(lambda: any(job.state not in ("sending", "queued") for job in desk().studio.jobs.all()), "the job")
     yield from shot("drawing")
     slots = part("materials").materials().board.slots
     yield from until(lambda: slots_ready(), "materials")
@@ -176,12 +177,15 @@ def _open_our_tab(area):
     region = next(each for each in area.regions if each.type == "UI")
     bottom = SCREEN_PX[1]  # Blender counts from below, the screen from above
     column = region.x + region.width - 10
-    for down in range(30, min(region.height, 500), 14):
+    deadline = time.monotonic() + _PATIENCE_S
+    for down in itertools.cycle(range(30, min(region.height, 500), 14)):
         row = bottom - region.y - region.height + down
         subprocess.run(["xdotool", "mousemove", str(column), str(row), "click", "1"], check=True)
         yield 0.25
         if region.active_panel_category == "Sfumato":
-            break
+            return
+        if time.monotonic() > deadline:
+            raise TimeoutError("no press of a tab opens ours")
 
 
 def _show_nodes(lower):
