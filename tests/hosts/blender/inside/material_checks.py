@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.dirname(__file__))
 import bpy
 import measures
 import numpy as np
-from reporting import MODULE, SETTINGS, check, connect, desk, disable, install, part, turns, until
+from reporting import MODULE, PATIENCE_S, SETTINGS, check, connect, desk, disable, install, part, turns, until
 
 
 def fresh_scene():
@@ -273,7 +273,7 @@ def nothing_is_left():
     """After disabling: no class, property, handler, timer, thread or child of ours."""
     pids = [channel.pid for channel in desk()._channels]
     disable()
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE_S
     while any("sfumato" in each.name for each in threading.enumerate()) and time.monotonic() < deadline:
         time.sleep(0.01)
     handlers = [each for name in dir(bpy.app.handlers) for each in _listed(name)]
