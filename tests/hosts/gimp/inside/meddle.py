@@ -3,6 +3,7 @@
 Prints what became of the job.
 """
 
+import contextlib
 import json
 import os
 import signal
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import sfumato
 
-PATIENCE_S = 100
+PATIENCE_S = 400
 
 
 def until(found):
@@ -31,7 +32,9 @@ def asked_for(studio, *states):
 def procedure():
     """The process that GIMP started for the drawing, as its command line says."""
     for folder in Path("/proc").glob("[0-9]*"):
-        words = (folder / "cmdline").read_bytes().split(b"\0") if folder.exists() else []
+        words = []
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            words = (folder / "cmdline").read_bytes().split(b"\0")
         if any(word.endswith(b"plug-ins/sfumato/sfumato.py") for word in words) and b"-run" in words:
             return int(folder.name)
     return 0
