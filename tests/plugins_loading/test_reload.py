@@ -55,11 +55,15 @@ class Workshop:
         return Catalogue(contributions=tuple(map(wire.contribution_from_message, answer.contributions)))
 
     def command(self, *words):
-        """`sfumato plugins WORDS` beside the daemon."""
+        """What `sfumato plugins WORDS` prints beside the daemon."""
+        return self.run("plugins", *words).stdout
+
+    def run(self, *words):
+        """`sfumato WORDS` beside the daemon."""
         own = {"SFUMATO_DATA_DIR": str(self.house.data), "SFUMATO_RUNTIME_DIR": str(self.house.runtime)}
         own |= {"PYTHONPATH": str(self.site)}
-        command = [SFUMATO, "plugins", *words]
-        return subprocess.run(command, env=houses._ENVIRONMENT | own, capture_output=True, text=True, check=True).stdout
+        command = [SFUMATO, *words]
+        return subprocess.run(command, env=houses._ENVIRONMENT | own, capture_output=True, text=True, check=True)
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +182,18 @@ def test_reload_prints_what_it_found(workshop):
 
     assert "printed file  broken\n" in told
     assert "pip install a_library_that_is_not_there" in told
+
+
+def test_the_catalogue_is_shown_without_what_is_broken_and_points_to_the_doctor(workshop):
+    workshop.write("wrong", "import nowhere_to_be_found")
+    workshop.plugins()
+    told = workshop.run("catalog", "sampler")
+    (workshop.files / "wrong.py").unlink()
+
+    assert "sfumato.euler" in told.stdout
+    assert told.stderr.startswith("without ")
+    assert "wrong: `sfumato plugins doctor` says" in told.stderr
+    assert "error" not in told.stderr
 
 
 def test_a_folder_that_is_not_there_is_refused_at_the_start(tmp_path):
