@@ -205,13 +205,13 @@ class Paintings:
 
     def _grown(self, painting, work, name, floats):
         things = work.objects(name)
-        if painting.open and things:
+        if painting.open and things and not work.is_over:
             size_px = round((len(floats) / 4) ** 0.5)
             work.growth.show(name, things, size_px, floats)
 
     def _encoded(self, painting, work, name, data):
         work.finals[name] = data
-        if not painting.open:
+        if not painting.open and not work.is_over:
             self._ended(painting, work)
 
     def _ended(self, painting, work):
@@ -240,6 +240,8 @@ class Paintings:
             for painting in self.painter.paintings():
                 self.painter.cancel(painting.ticket)
                 self.painter.forget(painting.ticket)
+            for work in self._works.values():
+                work.is_over = True  # what is at the workbench belongs to the file that was open
             self._works.clear()
 
 

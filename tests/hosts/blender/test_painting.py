@@ -11,7 +11,7 @@ def found(blender):
 def test_the_texture_grows_on_the_object_and_ends_in_a_material_of_its_own(found):
     made = found["a_cube_is_painted"]
 
-    assert (made["state"], made["fault"], made["views"]) == ("succeeded", None, [2, 2])
+    assert (made["state"], made["fault"], made["views"]) == ("succeeded", None, [4, 4])
     assert made["grown"][0][:2] == [[256, 256], "Cube (painting)"]
     assert made["grown"][0][2] > 0.02
     assert made["texture"] == ["Cube Paint", [256, 256], "sRGB"]
@@ -118,6 +118,10 @@ def test_an_object_that_is_deleted_meanwhile_leaves_its_texture(found):
 
     assert (left["state"], left["kept"]) == ("succeeded", [True])
     assert "is gone" in left["notice"]
+
+
+def test_what_comes_after_another_file_was_opened_comes_onto_none_of_it(found):
+    assert found["another_file_is_opened_meanwhile"] == ["succeeded", 0, True, ""]
 
 
 def test_nothing_is_left_after_disabling(found):

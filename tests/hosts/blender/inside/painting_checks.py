@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 
 sys.path.insert(0, os.path.dirname(__file__))
 
@@ -71,7 +72,7 @@ def shape_of(thing):
 
 
 def a_cube_is_painted():
-    cube = fresh("cube")
+    cube = fresh("cube", view_count=4)
     before = shape_of(cube)
     bpy.ops.ed.undo_push(message="before")
     bpy.ops.sfumato.paint_mesh()
@@ -214,14 +215,14 @@ def overlapping_uvs_from_a_view():
 
 def cancelled_and_continued():
     """What the views have brought is kept, the object looks as before, and the end is that of an unbroken painting."""
-    cube = fresh("cube")
+    cube = fresh("cube", view_count=4)
     bpy.ops.sfumato.paint_mesh()
     ended()
     whole = texture_of(cube)
-    cube = fresh("cube")
+    cube = fresh("cube", view_count=4)
     bpy.ops.sfumato.paint_mesh()
     painting = newest()
-    until(lambda: painting.views_done == 1, "a first view")
+    until(lambda: painting.views_done, "a first view")
     bpy.ops.sfumato.cancel_painting(ticket=painting.ticket)
     ended()
     looks = [cube.active_material is None, len(cube.data.materials), len(bpy.data.images)]
@@ -306,7 +307,7 @@ def masked_by_a_lost_file(thing):
 def daemon_killed_in_the_middle():
     """It is started again, and the painting goes on by itself."""
     cube = fresh("cube")
-    part("controls").controls("painting").steps = 8
+    part("controls").controls("painting").steps = 40
     bpy.ops.sfumato.paint_mesh()
     painting = newest()
     until(lambda: painting.drawing is not None, "a first step")
@@ -329,14 +330,28 @@ def what_cannot_be_painted_is_told():
 
 
 def a_deleted_object_leaves_its_texture():
-    cube = fresh("cube")
+    cube = fresh("cube", view_count=4)
     bpy.ops.sfumato.paint_mesh()
     painting = newest()
-    until(lambda: painting.views_done == 1, "a first view")
+    until(lambda: painting.views_done, "a first view")
     bpy.data.objects.remove(cube)
     ended()
     images = [each for each in bpy.data.images if each.name.startswith("Cube Paint")]
     return {"state": painting.state, "kept": [each.use_fake_user for each in images], "notice": desk().studio.notice}
+
+
+def another_file_is_opened_meanwhile():
+    """What is still at the workbench then comes onto nothing of that file, though an object has the same name."""
+    fresh("cube", view_count=4)
+    may_go_on = threading.Event()
+    desk().workbench.do(may_go_on.wait, lambda _: None)
+    bpy.ops.sfumato.paint_mesh()
+    painting = newest()
+    until(lambda: not painting.open, "a painting that is not on its cube yet")
+    cube = fresh("cube")
+    may_go_on.set()
+    until(lambda: not desk().workbench.busy, "what was at the workbench")
+    return [painting.state, len(bpy.data.images), cube.active_material is None, desk().studio.notice]
 
 
 def nothing_is_left():
@@ -351,6 +366,6 @@ for each in SETTINGS.get("only") or (
     "missing_uvs", "new_uvs_that_nobody_waits_for", "overlapping_uvs", "overlapping_uvs_from_a_view",
     "cancelled_and_continued", "repainted_from_a_view",
     "daemon_killed_in_the_middle", "what_cannot_be_painted_is_told", "a_deleted_object_leaves_its_texture",
-    "nothing_is_left",
+    "another_file_is_opened_meanwhile", "nothing_is_left",
 ):  # fmt: skip
     check(globals()[each])
