@@ -1,5 +1,7 @@
 """Conditioners: what acts on every evaluation of the network.
 
+Each is given the call and returns another one, with something changed:
+
     class Fade(sf.Conditioner):
         id, label = "acme.fade", "Fade the prompt in"
 
