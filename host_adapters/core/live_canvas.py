@@ -18,6 +18,8 @@ class LiveCanvas:
         self._painter = painter
         self._easel = easel
         self._news = news
+        #: What was to be kept before it was finished.
+        self._keeps_next = False
 
     def tick(self, workspace: Workspace, catalogue: Catalogue) -> bool:
         """Look at the canvas; whether something new was sent. What holds it up is told in the painter's words."""
@@ -34,21 +36,29 @@ class LiveCanvas:
         """A live frame has come: show its result, or say why there are no more."""
         result = self._painter.take(frame)
         self._news.changed("live")
+        self._keeps_next = self._keeps_next and self._painter.on
         if self._painter.fault and not self._painter.on:
             self._news.say(self._painter.fault.message)
         if result:
             self._easel.preview(result.document, result.bounds, result.picture)
+            if self._keeps_next and result.final:
+                self.keep()
 
     def keep(self) -> Optional[str]:
-        """Make what is shown a layer; its key, None where there is nothing to keep or it cannot be."""
+        """Make what is shown a layer; its key, None where there is nothing to keep or it cannot be.
+
+        What is not finished is kept once it is: a preview is smaller than the canvas.
+        """
         result = self._painter.result
-        if result is None:
+        if result is None or not result.final:
+            self._keeps_next = result is not None
             return None
         self.clear()
         return self._easel.place(result.document, result.bounds, result.picture, "Live")
 
     def clear(self) -> None:
         """Show the canvas as it is."""
+        self._keeps_next = False
         result, self._painter.result = self._painter.result, None
         if result:
             self._easel.preview(result.document, result.bounds, None)

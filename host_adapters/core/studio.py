@@ -248,6 +248,7 @@ class Studio:
     def start_live(self) -> None:
         """Paint live with the workspace at hand; the host's timer calls `tick` from now on."""
         self._news.hush()
+        self._gallery.hide()
         self.session.start()
         self.live.start()
         self._news.changed("live")
@@ -267,7 +268,7 @@ class Studio:
         return sent
 
     def apply_live(self) -> Optional[str]:
-        """Make what is shown live a layer, in one undo step; painting goes on. The layer's key."""
+        """Make what is shown live a layer, in one undo step, once it is finished; painting goes on. The layer's key."""
         key = self._live_canvas.keep()
         self._finish()
         return key

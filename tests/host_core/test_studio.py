@@ -249,6 +249,36 @@ def test_a_finished_job_is_shown_and_taken_off_when_it_is_applied(room):
     assert (room.studio.shown, result.state) == (None, "applied")
 
 
+def test_painting_live_takes_what_is_looked_at_off_the_canvas(room):
+    result = room.drawn()
+    assert room.studio.shown is result
+    room.studio.start_live()
+
+    assert (room.studio.shown, room.host.shown, result.state) == (None, None, "new")
+
+
+def test_what_is_painted_live_is_kept_once_it_is_finished(room):
+    layers = room.host.current.layers
+    room.studio.attend(room.host.document())
+    room.studio.start_live()
+    room.studio.tick()
+    live_result(room, 32, final=False)
+    assert room.studio.apply_live() is None
+    assert (len(layers), room.studio.notice) == (1, "")
+
+    live_result(room, 64, final=True)
+    assert [layer.name for layer in layers] == ["Background", "Live"]
+    assert (room.host.shown, room.host.current.undo_steps) == (None, 1)
+
+
+def live_result(room, side_px, final):
+    """Tell the first frame's result, of this size."""
+    [opened] = room.line.channel.of("live_open")
+    size = {"width_px": side_px, "height_px": side_px, "format": "rgba8"}
+    told = {"ticket": opened["ticket"], "frame": 1, "final": final, "step_index": 1, "step_count": 4, "picture": size}
+    room.say("live_result", bytes([200]) * (side_px * side_px * 4), **told)
+
+
 def test_a_result_of_several_gives_its_own_seed_back(room):
     ticket = room.studio.submit(Workspace(prompt="bark", count=2))
     room.accept(ticket, prompt="bark", model="ground", tile="x", count=2, steps=12)

@@ -20,7 +20,7 @@ class SfumatoExtension(krita.Extension):
             if mode.id not in ("live", "process"):
                 self._add(window, mode.id, mode.label, lambda docker, wanted=mode.id: _ask(docker, wanted))
         self._add(window, "live", "Paint Live", lambda docker: docker.ask.toggle_live())
-        self._add(window, "apply", "Apply Result", lambda docker: docker.results.apply())
+        self._add(window, "apply", "Apply Result", _apply)
         self._add(window, "discard", "Discard Result", lambda docker: docker.results.discard())
         self._add(window, "next", "Look at Next Result", lambda docker: docker.results.look_at_next(1))
         self._add(window, "previous", "Look at Previous Result", lambda docker: docker.results.look_at_next(-1))
@@ -38,6 +38,15 @@ def _with_docker(act):
     found = [docker for docker in window.dockers() if docker.objectName() == "sfumato"] if window else []
     if found:
         act(found[0])
+
+
+def _apply(docker):
+    """What lies over the canvas becomes a layer."""
+    studio = atelier().studio
+    if studio.live.on and studio.shown is None:
+        studio.apply_live()
+    else:
+        docker.results.apply()
 
 
 def _ask(docker, mode_id):

@@ -325,6 +325,8 @@ def live_elsewhere(artist):
         if not painter.on:
             artist.press("live")
         yield from until(lambda wide=width_px: painter.result and painter.result.bounds.width_px == wide, "a result")
+    artist.press("apply")
+    yield from until(lambda: "Live" in scenes.layer_names(known[-1]), "the result to be kept")
     before = scenes.layer_names(known[-1])
     job = yield from artist.draw("generate")
     said = {"on": painter.on, "mode": job.mode, "layers_same": scenes.layer_names(known[-1]) == before}
