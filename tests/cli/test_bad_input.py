@@ -92,6 +92,14 @@ def test_an_error_as_json_for_scripts(home):
     assert (error["reason"], error["violations"][0]["field"]) == ("INVALID_RECIPE", "sampler.id")
 
 
+def test_a_daemon_that_is_not_there_is_told_as_json_too(home, monkeypatch):
+    monkeypatch.setenv("SFUMATO_ADDRESS", "127.0.0.1:1")
+
+    error = json.loads(home.invoke(*QUICK, "--json").stdout)["error"]
+    assert error["reason"] == "UNAVAILABLE"
+    assert error["message"].startswith("no daemon answers at 127.0.0.1:1")
+
+
 def test_a_folder_that_cannot_be_written_to(home, tmp_path):
     (tmp_path / "wall.png").mkdir()
     (tmp_path / "wall.png" / "moss-1.png.part").mkdir()

@@ -117,7 +117,7 @@ def command(
     except (SfumatoError, OSError) as failure:
         if not as_json or is_broken_pipe(failure):
             raise
-        error = about_a_file(failure) if isinstance(failure, OSError) else failure
+        error = failure if isinstance(failure, SfumatoError) else about_a_file(failure)
         click.echo(json.dumps({"error": error.to_json()}))
         ctx.exit(complaint_about(error).exit_code)
 
@@ -161,9 +161,6 @@ def _draw(studio: Studio, what: str | Recipe, options: dict[str, Any], output: P
     except KeyboardInterrupt:
         _cancel(job)
         raise
-    except OSError:  # a picture cannot be saved, and those that follow it could not either
-        job.cancel()
-        raise
 
 
 def _save(job: JobHandle, artifact: events.Artifact, output: Path | None) -> dict[str, Any]:
@@ -174,7 +171,11 @@ def _save(job: JobHandle, artifact: events.Artifact, output: Path | None) -> dic
     )
     if artifact.layer_index:
         path = path.with_name(f"{path.stem}.{files.slug(artifact.layer)}.png")
-    picture.save(path)
+    try:
+        picture.save(path)
+    except OSError:  # nor could those that follow it be saved
+        job.cancel()
+        raise
     size = {"width_px": artifact.width_px, "height_px": artifact.height_px}
     return {"file": str(path), "job": job.id, "seed": recipe.seed, **size, "recipe": recipe.to_json()}
 
