@@ -26,7 +26,7 @@ def walk():
     yield from hands._open_our_tab(view)
     view.spaces.active.shading.type = "MATERIAL"
     scene, group = bpy.context.scene, part("controls").controls("painting")
-    scene.sfumato_painting.size, scene.sfumato_painting.view_count = "512", 3
+    scene.sfumato_painting.size, scene.sfumato_painting.view_count = "512", 6
     scene.sfumato_painting.view_px = SETTINGS.get("view_px", 192)
     group.prompt, group.steps, group.keep_seed = (
         SETTINGS.get("prompt", "mossy red brick wall"),
@@ -46,9 +46,9 @@ def walk():
             bpy.ops.sfumato.paint_as_they_are(ticket=painting.ticket)
         painting = paintings.painter.paintings()[-1]
     yield from hands.until(lambda: bpy.context.object.active_material, "a first view")
+    hands._found["growing"] = [bpy.context.object.active_material.name, painting.words]
     yield 1.0
     yield from hands.shot("growing")
-    hands._found["growing"] = [bpy.context.object.active_material.name, painting.words]
     yield from hands.until(lambda: not painting.open and not desk().workbench.busy, "a painted monkey")
     yield 2.0
     yield from hands.shot("painted")
