@@ -122,12 +122,12 @@ def test_a_full_disk_is_told_with_the_file_s_name(home, tmp_path):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no file that is always full")
 def test_images_that_nobody_can_save_are_not_drawn(home, tmp_path):
-    (tmp_path / "moss-1.png.part").symlink_to("/dev/full")
+    (tmp_path / "moss-01.png.part").symlink_to("/dev/full")
 
-    result = home.invoke(*QUICK, "--count", "64", "--steps", "100", "-o", tmp_path / "moss.png", "--json")
+    result = home.invoke(*QUICK, "--count", "64", "--steps", "20", "-o", tmp_path / "moss.png", "--json")
 
     assert result.exit_code == 1
-    said = f"{tmp_path / 'moss-1.png'}: No space left on device"
+    said = f"{tmp_path / 'moss-01.png'}: No space left on device"
     assert json.loads(result.stdout)["error"] == {"reason": "INTERNAL", "message": said, "metadata": {}}
     job_id = home.invoke("jobs", "list").stdout.splitlines()[1].split()[0]
     assert home.invoke("jobs", "watch", job_id).stdout.startswith("cancelled")
