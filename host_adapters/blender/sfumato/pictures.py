@@ -2,7 +2,7 @@
 
 import bpy
 
-from . import makers, png
+from . import makers, png, texture_files
 from .blender_host import image_key
 from .core.workspace import Chosen, Workspace
 from .documents import as_result, purpose_of
