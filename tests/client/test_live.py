@@ -119,6 +119,11 @@ def test_whoever_shows_a_canvas_hears_why_the_painting_ended(studio):
             painting.show(GREY)
 
 
+def test_a_canvas_that_is_no_picture_is_named(studio):
+    with studio.paint("moss") as painting, pytest.raises(InvalidRecipe, match=r"init.*got 5, expected a picture"):
+        painting.show(5)
+
+
 def test_a_painting_that_was_closed_takes_nothing_and_iterates_to_its_end(studio):
     painting = studio.paint("moss")
     painting.close()

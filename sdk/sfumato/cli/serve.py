@@ -30,7 +30,12 @@ Examples:
 @click.option("--port", type=int, metavar="N", help="TCP port to listen on. [default: a free one]")
 @click.option("--tls-cert", type=_PATH, metavar="FILE", help="Certificate chain (PEM) for other machines.")
 @click.option("--tls-key", type=_PATH, metavar="FILE", help="Its private key (PEM).")
-@click.option("--idle-exit-s", type=float, metavar="S", help="End after so many seconds without work. [default: never]")
+@click.option(
+    "--idle-exit-s",
+    type=click.IntRange(min=1),
+    metavar="S",
+    help="End after so many seconds without work. [default: never]",
+)
 def command(**options: Any) -> None:
     """Run the daemon in this terminal, until Ctrl-C.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sfumato import wire
 from sfumato.adjustments import Adjustment
-from sfumato.client.requests import PICTURES, PictureSource, is_asset_id, picture_bytes, request_of
+from sfumato.client.requests import PICTURES, PictureSource, is_asset_id, picture_bytes, pillow_image, request_of
 from sfumato.errors import DataLoss, InvalidRecipe
 from sfumato.images import Pixels
 from sfumato.recipe import CHAINS, SELECTIONS, Recipe
@@ -122,7 +122,7 @@ def live_picture(name: str, source: CanvasSource, max_bytes: int) -> live_pb2.Li
     """A picture as it travels. Raises InvalidRecipe for a file that cannot be read, ImageRefused for one too large."""
     if isinstance(source, bytes | str | os.PathLike):
         return live_pb2.LivePicture(name=name, file=picture_bytes(source, name, max_bytes))
-    pixels = source if isinstance(source, Pixels) else _of_pil(source)
+    pixels = source if isinstance(source, Pixels) else _of_pil(pillow_image(source, name))
     data = pixels.data if pixels.bits == 8 else pixels.data[::2]
     fields: dict[str, Any] = {_FORMS[pixels.mode]: data}
     return live_pb2.LivePicture(name=name, width_px=pixels.width_px, height_px=pixels.height_px, **fields)

@@ -71,10 +71,16 @@ def picture_bytes(source: PictureSource, field: str, max_bytes: int) -> bytes:
         return source
     if isinstance(source, str | os.PathLike):
         return _file_bytes(Path(source), field, max_bytes)
+    image = pillow_image(source, field)
+    mode = _MODES.get(image.mode, image.mode if image.mode in ("RGB", "RGBA", "L") else "RGB")
+    return encode_png(Pixels.from_pil(image.convert(mode)))
+
+
+def pillow_image(source: object, field: str) -> Image.Image:
+    """The source, which is neither file nor bytes. Raises InvalidRecipe where it is no picture of Pillow's either."""
     if not isinstance(source, Image.Image) or 0 in source.size:
         raise InvalidRecipe.of(field, f"got {source!r}, expected a picture: a file, its bytes, or one of Pillow's")
-    mode = _MODES.get(source.mode, source.mode if source.mode in ("RGB", "RGBA", "L") else "RGB")
-    return encode_png(Pixels.from_pil(source.convert(mode)))
+    return source
 
 
 def selections_in(request: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
