@@ -23,6 +23,8 @@ from sfumato_texture.resizing import resized
 WEIGHTS: Final = Path(__file__).parent / "weights" / "maps.safetensors"
 GUIDE_WEIGHT: Final = 0.01
 """Features wider than about 60 px follow the named heights, finer ones the slopes."""
+#: Of the network's outputs, slopes and rough heights.
+_RELIEF: Final = slice(3, 6)
 WINDOW_PX: Final = 768
 LARGEST_WHOLE_PX: Final = 1024
 
@@ -58,19 +60,19 @@ def read(picture: torch.Tensor, tile: str, progress: Callable[[float], None], ma
     """The surface of one picture (1, 3, H, W) in 0..1 of any size, which is `magnification` times what it was once."""
     raw = _read(picture, tile, progress)
     if magnification > 1:
-        raw += _broad_shapes(picture, raw, tile, magnification)
+        raw[:, _RELIEF] += _broad_shapes(picture, raw[:, _RELIEF], tile, magnification)
     progress(1.0)
     return interpret(raw, picture, tile, magnification)
 
 
 def _broad_shapes(picture: torch.Tensor, raw: torch.Tensor, tile: str, magnification: float) -> torch.Tensor:
-    """What the network says of the picture at its former size beyond what it says (1, OUTPUTS, H, W) at this one.
+    """What the network says of the relief at the picture's former size beyond what it says (1, 3, H, W) at this one.
 
     It knows materials at the size that they were drawn at: of an enlarged picture it sees the finest detail alone.
     """
     height_px, width_px = picture.shape[-2:]
     former_px = max(1, round(height_px / magnification)), max(1, round(width_px / magnification))
-    told = _read(resized(picture, former_px, tile), tile, lambda share: None)
+    told = _read(resized(picture, former_px, tile), tile, lambda share: None)[:, _RELIEF]
     return resized(told - resized(raw, former_px, tile), (height_px, width_px), tile)
 
 
