@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
 from sfumato.texturing.arrays import Floats, Ints, unit
+from sfumato.texturing.atlas import charted, packed
 from sfumato.texturing.mesh import MeshObject
 
-_SPACE_PX: Final = 4
 #: How long the longest side is made for xatlas, which takes faces of less than a ten-millionth for nothing.
 _SIDE: Final = 1000.0
 
@@ -32,16 +31,14 @@ def unwrapped_together(
 
     `polygons`, (F,) for each object, says which polygon each face is a part of: no polygon is cut then.
     """
-    atlas = _xatlas().Atlas()
     low, side = _bounds(objects)
-    for each in objects:
-        positions, faces = _welded(each)
-        atlas.add_mesh(((positions - low) * (_SIDE / side)).astype(np.float32), faces.astype(np.uint32))
-    uvs = _packed(atlas, size_px)
+    meshes = [_welded(each) for each in objects]
+    charts = charted([((positions - low) * (_SIDE / side), faces) for positions, faces in meshes], size_px)
+    uvs = charts.uvs
     if polygons is not None and any(len(_cut(*each)) for each in zip(objects, uvs, polygons, strict=True)):
-        sides = np.array([atlas.width, atlas.height])
+        sides = np.array([charts.width, charts.height])
         whole = [_mended(each, uv * sides, of) for each, uv, of in zip(objects, uvs, polygons, strict=True)]
-        uvs = _repacked(whole, size_px)
+        uvs = packed(whole, size_px)
     # xatlas leaves faces out of its charts that have no area; their corners then share one place.
     return [replace(each, uvs=uv) for each, uv in zip(objects, uvs, strict=True)]
 
@@ -51,28 +48,6 @@ def _bounds(objects: Sequence[MeshObject]) -> tuple[Floats, float]:
     low = np.min([each.positions.min(axis=0) for each in objects], axis=0)
     high = np.max([each.positions.max(axis=0) for each in objects], axis=0)
     return low, float((high - low).max())
-
-
-def _xatlas() -> Any:
-    """The library, which has no types, when it is needed."""
-    return importlib.import_module("xatlas")
-
-
-def _packed(atlas: Any, size_px: int) -> list[Floats]:
-    packing = _xatlas().PackOptions()
-    packing.resolution, packing.padding, packing.bilinear = size_px, _SPACE_PX, True
-    atlas.generate(pack_options=packing)
-    found = [atlas[number] for number in range(len(atlas))]
-    return [uvs[indices.astype(np.int64)].astype(np.float64) for _, indices, uvs in found]
-
-
-def _repacked(uvs: Sequence[Floats], size_px: int) -> list[Floats]:
-    """Islands (F, 3, 2) that are there already, put side by side anew."""
-    atlas = _xatlas().Atlas()
-    for each in uvs:
-        corners, ids = np.unique(each.reshape(-1, 2).astype(np.float32), axis=0, return_inverse=True)
-        atlas.add_uv_mesh(corners, ids.reshape(-1, 3).astype(np.uint32))
-    return _packed(atlas, size_px)
 
 
 def _welded(given: MeshObject) -> tuple[Floats, Ints]:
