@@ -120,8 +120,8 @@ def test_a_mesh_is_painted_away_from_the_negative_prompt(home, tmp_path):
     without = home.run(
         "texture-mesh", tmp_path / "ring.glb", "moss", "--depth-model", folder, *small, "-o", tmp_path / "out.glb"
     )
-    assert without.returncode == 1
-    assert f"{folder} has no config.json" in without.stderr
+    assert without.returncode == 2
+    assert f"--depth-model: {folder} holds no config.json" in without.stderr
 
     painted = home.run(
         "texture-mesh",
