@@ -28,9 +28,11 @@ def page() -> str:
 
 
 def _tree(kind: type[SfumatoError]) -> Iterator[type[SfumatoError]]:
-    yield kind
-    for below in kind.__subclasses__():
-        yield from _tree(below)
+    """The kind and all below it; what a package keeps to itself is left out."""
+    if kind.__module__ == SfumatoError.__module__:
+        yield kind
+        for below in kind.__subclasses__():
+            yield from _tree(below)
 
 
 def _row(kind: type[SfumatoError]) -> str:
