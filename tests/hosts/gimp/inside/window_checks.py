@@ -362,12 +362,16 @@ note("main thread", driver.clock.figures())
 driver.close()
 
 
-#: Presses a key in the window with a title, once it is there and has the focus.
-_PRESS = """
+#: Presses a key in the window with a title, once it is there and has the focus; fails where that has gone meanwhile.
+_PRESS = """(
 window=$(xdotool search --sync --onlyvisible --name "$1" | head -1)
-until [ "$(xdotool getactivewindow)" = "$window" ]; do xdotool windowactivate "$window"; sleep 0.1; done
-xdotool key "$2"
-"""
+for attempt in 1 2 3 4 5 6 7 8 9 10; do
+    [ "$(xdotool getactivewindow)" = "$window" ] && exec xdotool key "$2"
+    xdotool windowactivate "$window"
+    sleep 0.1
+done
+exit 1
+)"""
 
 
 def a_hand(script, title, key):
@@ -378,7 +382,7 @@ def a_hand(script, title, key):
 @contextmanager
 def pressing(key, title):
     """A key for the dialog with this title, again and again: a busy machine loses some."""
-    hand = a_hand(f"while :; do {_PRESS} sleep 1; done", title, key)
+    hand = a_hand(f"while :; do {_PRESS}; sleep 1; done", title, key)
     try:
         yield
     finally:
@@ -388,14 +392,14 @@ def pressing(key, title):
 
 def open_and_close():
     """The procedure opens a window that stays until it is closed."""
-    hand = a_hand(_PRESS, "^Sfumato$", "alt+F4")  # once: the next would close GIMP
+    hand = a_hand(f"until {_PRESS}; do :; done", "^Sfumato$", "alt+F4")  # once: the next would close GIMP
     status = call("window", first, Gimp.RunMode.INTERACTIVE)[0]
     return [status, hand.wait() == 0]
 
 
 def dialog_and_repeat():
     """The dialog draws with Return; repeating is stopped by its Cancel, for which a larger image leaves time."""
-    image, _ = new_image(P.U8_NON_LINEAR, side=512)
+    image, _ = new_image(P.U8_NON_LINEAR, side=768)
     before = len(image.get_layers())
     with pressing("Return", "^Generate$"):
         drawn = [call("generate", image, Gimp.RunMode.INTERACTIVE)[0], len(image.get_layers()) - before]
