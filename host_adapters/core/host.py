@@ -4,6 +4,7 @@ All of it is called on the host's main thread. Pixels cross this line as 8-bit s
 document's depth, model and profile are: converting is the host's business, because only the host can do it exactly.
 """
 
+from abc import ABC, abstractmethod
 from typing import List, NamedTuple, Optional, Sequence
 
 from .geometry import Bounds
@@ -42,62 +43,58 @@ class Selection(NamedTuple):
     coverage: Picture
 
 
-class Host:
-    """The adapter's side: an interface, of which every adapter writes all that raises NotImplementedError here.
-
-    Not an abc.ABC, so that a host's own classes with their metaclasses can be mixed in: tests/host_core/test_host.py
-    holds the adapters to it. Every method may raise HostError with words for the artist.
-    """
+class Host(ABC):
+    """The adapter's side. Every method may raise HostError with words for the artist."""
 
     name = ""
     version = ""
 
+    @abstractmethod
     def document(self) -> Optional[Document]:
         """The document that the artist looks at; None when there is none."""
-        raise NotImplementedError
 
+    @abstractmethod
     def layers(self, document: Document) -> List[Layer]:
         """Its layers, the topmost first."""
-        raise NotImplementedError
 
+    @abstractmethod
     def active_layer(self, document: Document) -> Optional[Layer]:
         """The layer that the artist works on."""
-        raise NotImplementedError
 
+    @abstractmethod
     def selection(self, document: Document) -> Optional[Selection]:
         """The selection; None when nothing is selected."""
-        raise NotImplementedError
 
+    @abstractmethod
     def capture(self, document: Document, bounds: Bounds, layer: Optional[Layer] = None) -> Picture:
         """The merged image, or one layer, within `bounds` as rgba8. Previews of ours are left out."""
-        raise NotImplementedError
 
     def palette(self, document: Document) -> Sequence[str]:
         """The colours that are all that the document can hold, at most 256 as `#rrggbb`; empty where it holds all."""
         return ()
 
+    @abstractmethod
     def place(self, document: Document, bounds: Bounds, picture: Picture, name: str) -> str:
         """A new layer on top with this picture at `bounds`, in one undo step; its key. No other layer changes.
 
         It goes into `document`, whichever one the artist looks at by now. Raises HostError when that was closed.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def preview(self, document: Document, bounds: Bounds, picture: Optional[Picture]) -> None:
         """Show a picture over the canvas that is no part of the work and no undo step; None takes it away."""
-        raise NotImplementedError
 
+    @abstractmethod
     def progress(self, text: str, share: Optional[float]) -> None:
         """What is going on, and how much of it is done (0 to 1); None when that is not known or all is done."""
-        raise NotImplementedError
 
+    @abstractmethod
     def persist(self, document: Document, name: str, data: bytes) -> None:
         """Keep bytes with the document, so that they are saved and opened with it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def recall(self, document: Document, name: str) -> Optional[bytes]:
         """What was kept under `name`; None where nothing was."""
-        raise NotImplementedError
 
 
 class HostError(Exception):

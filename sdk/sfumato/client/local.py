@@ -16,10 +16,9 @@ import grpc
 
 from sfumato.client.endpoint import Endpoint, Stubs, open_channel
 from sfumato.errors import DaemonUnavailable
-from sfumato.places import IN_USE_STATUS, environment, runtime_dir
+from sfumato.places import ANNOUNCEMENT_FILE, IN_USE_STATUS, environment, runtime_dir
 from sfumato.v1 import server_pb2
 
-ANNOUNCEMENT: Final = "daemon.json"
 LOG: Final = "daemon.log"
 
 #: Nobody answers at once where no daemon is; one that is busy, or has been swapped out, may take its time.
@@ -41,7 +40,7 @@ Locate = Callable[[], Endpoint | None]
 def announced(directory: Path) -> Endpoint | None:
     """The daemon that the announcement names; it may be long dead."""
     try:
-        found = json.loads((directory / ANNOUNCEMENT).read_text(encoding="utf-8"))
+        found = json.loads((directory / ANNOUNCEMENT_FILE).read_text(encoding="utf-8"))
         return Endpoint(address=str(found["address"]), token=str(found["token"]))
     except (OSError, ValueError, LookupError, TypeError):
         return None

@@ -6,12 +6,9 @@ import contextlib
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
 
 from sfumato.daemon.durable_files import write_whole
 from sfumato.places import ANNOUNCEMENT_FILE
-
-NAME: Final = ANNOUNCEMENT_FILE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +26,10 @@ class RuntimeFile:
 
     def write(self, folder: Path) -> None:
         """Announce the daemon; only the owner can read it."""
-        write_whole(folder / NAME, json.dumps(asdict(self)).encode(), synced=False)
+        write_whole(folder / ANNOUNCEMENT_FILE, json.dumps(asdict(self)).encode(), synced=False)
 
 
 def remove_from(folder: Path) -> None:
     """Take the announcement back."""
     with contextlib.suppress(FileNotFoundError):
-        (folder / NAME).unlink()
+        (folder / ANNOUNCEMENT_FILE).unlink()

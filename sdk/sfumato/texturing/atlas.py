@@ -43,6 +43,7 @@ def charted(meshes: Sequence[Mesh], size_px: int) -> Charts:
     """Charts of the meshes for a texture of `size_px`. Raises MeshRefused for what xatlas crashes on."""
     if sum(len(faces) for _, faces in meshes) <= _FEW_FACES:
         return _charted_here(meshes, size_px)
+    _xatlas()  # where it is not installed, that is no crash
     found = _charted_apart(meshes, size_px) or _charted_apart([_shaken(each) for each in meshes], size_px)
     if found is None:
         raise MeshRefused("xatlas, which makes the UVs, crashes on it; make UVs in a modeller, or give it fewer faces")
